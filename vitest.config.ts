@@ -1,0 +1,27 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// One project per kind of need: folder or suffix says what a test needs (unit: nothing; the others: real engines, a browser).
+const slow = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contract,analytics,server,seeds}/src/**/*.test.ts', 'analytics/train/**/*.test.ts', 'scripts/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        plugins: [vue()],
+        test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'happy-dom' },
+      },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
+      { test: { name: 'privacy', include: ['test/privacy/**/*.test.ts'], ...slow } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...slow, testTimeout: 180_000 } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow, testTimeout: 120_000 } },
+    ],
+  },
+})
