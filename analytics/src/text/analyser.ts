@@ -1,0 +1,115 @@
+// Text of one message -> the terms worth counting and its polarity. Nothing else leaves, and nothing is kept.
+
+import { maskContactData } from './contact.ts'
+import { createFold, createFoldedText, foldInto, foldWord } from './fold.ts'
+import { createAddedTerms, type GazetteerEntry, type TermType } from './gazetteer.ts'
+import { createLexicon, FLAG_ADDED, FLAG_CONTENT } from './lexicon.ts'
+import { createNameTagger } from './names.ts'
+import type { AnalyserResources } from './resources.ts'
+import { createSegmenter } from './segmenter.ts'
+import { polarityOf, sentimentScore, type Polarity } from './sentiment.ts'
+
+/** Term ids are dense and stable for the life of the analyser; the vocabulary holds no word that only messages held. */
+export interface Vocabulary {
+  word(id: number): string
+  idOf(word: string): number | undefined
+  /** Ids run from 0 to size - 1; grows only when the gazetteer or the approved words do. */
+  readonly size: number
+}
+
+export interface AnalysedText {
+  /** DISTINCT term ids of this message, the first `count` entries valid; the next call overwrites them. */
+  readonly terms: Int32Array
+  readonly count: number
+  readonly polarity: Polarity
+}
+
+export interface Analyser {
+  /** The returned object and its buffer are reused by the next call. Units past MAX_TEXT_LENGTH are not looked at. */
+  analyse(text: string): AnalysedText
+  /** The sentiment score alone (above 0 leans positive), for calibration. */
+  score(text: string): number
+  readonly vocabulary: Vocabulary
+  /** Replaces the typed entries; cheap, ids stay. Throws RangeError when there is no room for more words. */
+  setGazetteer(entries: readonly GazetteerEntry[]): void
+  /** Replaces the words an operator approved for showing. */
+  setApprovedWords(words: readonly string[]): void
+  /** What kind of thing a gazetteer term is; undefined for a dictionary word. */
+  typeOf(term: number): TermType | undefined
+  bytes(): number
+}
+
+export const MAX_TEXT_LENGTH = 10_000
+const MAX_TERMS = 128
+
+export function createAnalyser(resources: AnalyserResources): Analyser {
+  const fold = createFold(resources.traditional)
+  const lexicon = createLexicon(fold, resources)
+  const { trie, flags } = lexicon
+  const text = createFoldedText(MAX_TEXT_LENGTH)
+  const segmenter = createSegmenter(trie, lexicon.logProbability, lexicon.unknown, MAX_TEXT_LENGTH)
+  const added = createAddedTerms(fold, lexicon, segmenter)
+  const names = createNameTagger(lexicon)
+  const marks = new Uint8Array(MAX_TEXT_LENGTH + 2)
+  const seen = new Uint32Array(flags.length)
+  const result = { terms: new Int32Array(MAX_TERMS), count: 0, polarity: 0 as Polarity }
+  let gazetteer: readonly GazetteerEntry[] = []
+  let approved: readonly string[] = []
+  let round = 0
+
+  function collect(): void {
+    const tokens = segmenter.segment(text)
+    names.tag(text, tokens, marks)
+    round = (round + 1) >>> 0
+    let count = 0
+    for (let i = 0; i < tokens.count && count < MAX_TERMS; i++) {
+      const word = tokens.word[i]!
+      if (word < 0 || marks[i] === 1 || !(flags[word]! & (FLAG_CONTENT | FLAG_ADDED))) continue
+      const term = added.termOf[word]!
+      if (seen[term] === round) continue
+      seen[term] = round
+      result.terms[count++] = term
+    }
+    result.count = count
+  }
+
+  return {
+    analyse(message) {
+      foldInto(fold, message, text)
+      result.polarity = polarityOf(sentimentScore(resources.sentiment, text), resources.sentiment.margins)
+      maskContactData(text)
+      collect()
+      return result
+    },
+    score(message) {
+      foldInto(fold, message, text)
+      return sentimentScore(resources.sentiment, text)
+    },
+    vocabulary: {
+      word: trie.word,
+      idOf: (word) => trie.find(foldWord(fold, word)),
+      get size() {
+        return trie.size
+      },
+    },
+    setGazetteer(entries) {
+      gazetteer = entries
+      added.replace({ gazetteer, approved })
+    },
+    setApprovedWords(words) {
+      approved = words
+      added.replace({ gazetteer, approved })
+    },
+    typeOf: added.typeOf,
+    bytes: () =>
+      trie.bytes() +
+      segmenter.bytes() +
+      flags.byteLength +
+      lexicon.logProbability.byteLength +
+      added.termOf.byteLength +
+      seen.byteLength +
+      marks.byteLength +
+      resources.sentiment.weights.byteLength +
+      5 * 65536,
+  }
+}

@@ -1,0 +1,136 @@
+// A trie whose edges sit in one open-addressing hash table: no pointers, no strings, grows by inserting. Words are read
+// back by walking to the root, so the 350,000 dictionary words cost no string objects.
+
+/** Words are UTF-16 units; a word's id is dense, from 0, in order of insertion, and never changes or moves. */
+export interface Trie {
+  /** Id of the word, inserted if it was not there. Throws RangeError when the trie is full. */
+  insert(word: string): number
+  find(word: string): number | undefined
+  /** The node one edge below `node` (0 is the root), or 0 if there is none. */
+  step(node: number, unit: number): number
+  /** The word that ends at the node, or -1. */
+  wordAt(node: number): number
+  word(id: number): string
+  readonly size: number
+  bytes(): number
+}
+
+const NODE_BITS = 22
+const NODE_MASK = (1 << NODE_BITS) - 1
+
+interface Tables {
+  slots: Int32Array
+  mask: number
+  parent: Int32Array
+  unit: Uint16Array
+  wordOfNode: Int32Array
+  nodeOfWord: Int32Array
+}
+
+function allocate(maxNodes: number, maxWords: number): Tables {
+  if (maxNodes > NODE_MASK) throw new RangeError(`a trie holds at most ${NODE_MASK} nodes`)
+  let size = 1024
+  while (size < maxNodes * 1.7) size *= 2
+  return {
+    slots: new Int32Array(size * 2),
+    mask: size - 1,
+    parent: new Int32Array(maxNodes),
+    unit: new Uint16Array(maxNodes),
+    wordOfNode: new Int32Array(maxNodes).fill(-1),
+    nodeOfWord: new Int32Array(maxWords),
+  }
+}
+
+/** A slot is two integers: the low 32 bits of (node << 16 | unit), and the node's high bits above the child's number. */
+function stepIn(slots: Int32Array, mask: number, node: number, unit: number): number {
+  const key = (node << 16) | unit
+  const high = node >>> 16
+  let at = Math.imul(key ^ (high << 9), 0x9e3779b1)
+  at = (at ^ (at >>> 15)) & mask
+  for (;;) {
+    const value = slots[2 * at + 1]!
+    if (value === 0) return 0
+    if (slots[2 * at] === key && value >>> NODE_BITS === high) return value & NODE_MASK
+    at = (at + 1) & mask
+  }
+}
+
+function addEdge(t: Tables, node: number, unit: number, child: number): void {
+  const key = (node << 16) | unit
+  const high = node >>> 16
+  let at = Math.imul(key ^ (high << 9), 0x9e3779b1)
+  at = (at ^ (at >>> 15)) & t.mask
+  while (t.slots[2 * at + 1] !== 0) at = (at + 1) & t.mask
+  t.slots[2 * at] = key
+  t.slots[2 * at + 1] = (high << NODE_BITS) | child
+  t.parent[child] = node
+  t.unit[child] = unit
+}
+
+function readBack(t: Tables, node: number): string {
+  const units: number[] = []
+  for (let at = node; at !== 0; at = t.parent[at]!) units.push(t.unit[at]!)
+  return String.fromCharCode(...units.reverse())
+}
+
+export function createTrie(maxNodes: number, maxWords: number): Trie {
+  const t = allocate(maxNodes, maxWords)
+  const { slots, mask, wordOfNode } = t
+  // Every walk starts at the root: its edges have a table of their own.
+  const roots = new Int32Array(65536)
+  let nodes = 1
+  let words = 0
+  const step = (node: number, unit: number): number =>
+    node === 0 ? roots[unit]! : stepIn(slots, mask, node, unit)
+
+  function insert(word: string): number {
+    if (word.length === 0) throw new RangeError('an empty word has no place in a trie')
+    if (words >= maxWords || nodes + word.length > maxNodes) throw new RangeError('the trie is full')
+    let node = 0
+    for (let i = 0; i < word.length; i++) {
+      const unit = word.charCodeAt(i)
+      let child = step(node, unit)
+      if (child === 0) {
+        child = nodes++
+        addEdge(t, node, unit, child)
+        if (node === 0) roots[unit] = child
+      }
+      node = child
+    }
+    if (wordOfNode[node] === -1) {
+      t.nodeOfWord[words] = node
+      wordOfNode[node] = words++
+    }
+    return wordOfNode[node]!
+  }
+
+  function find(word: string): number | undefined {
+    let node = 0
+    for (let i = 0; i < word.length; i++) {
+      node = step(node, word.charCodeAt(i))
+      if (node === 0) return undefined
+    }
+    return node === 0 || wordOfNode[node] === -1 ? undefined : wordOfNode[node]!
+  }
+
+  return {
+    insert,
+    find,
+    step,
+    wordAt: (node) => wordOfNode[node]!,
+    word: (id) => {
+      if (!(id >= 0 && id < words)) throw new RangeError(`no word has id ${id}`)
+      return readBack(t, t.nodeOfWord[id]!)
+    },
+    get size() {
+      return words
+    },
+    bytes: () =>
+      slots.byteLength +
+      roots.byteLength +
+      t.parent.byteLength +
+      t.unit.byteLength +
+      wordOfNode.byteLength +
+      t.nodeOfWord.byteLength,
+  }
+}
