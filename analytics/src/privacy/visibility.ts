@@ -107,6 +107,13 @@ function cellsOf(state: State): Map<string, string[]> {
   return cells
 }
 
+/** Units whose pool shows something now. */
+function openPools(state: State): Set<string> {
+  const open = new Set<string>()
+  for (const [id, unit] of state.pooled) if (unit !== NOWHERE && isActive(state, id)) open.add(unit)
+  return open
+}
+
 /** Groups that qualify leave their pool, as many as the pool can spare: the largest first, ties by id. */
 function releaseGroups(state: State): void {
   for (const [unit, cell] of cellsOf(state)) {
@@ -188,7 +195,6 @@ function openPool(state: State, tree: Tree, unit: string, members: readonly stri
   const sources = new Map<string, string[]>()
   for (const id of members) {
     const at = state.pooled.get(id) ?? NOWHERE
-    if (at === unit && isActive(state, id)) return
     if (!above.has(at)) continue
     const taken = sources.get(at)
     if (taken === undefined) sources.set(at, [id])
@@ -213,8 +219,7 @@ function sparesThem(state: State, cell: string, taken: readonly string[]): boole
  * them, where their first message will count at once, never left behind as the seed of a pool of one.
  */
 function settleSilent(state: State, tree: Tree): void {
-  const open = new Set<string>()
-  for (const [id, unit] of state.pooled) if (unit !== NOWHERE && isActive(state, id)) open.add(unit)
+  const open = openPools(state)
   for (const id of state.pooled.keys()) {
     if (isActive(state, id)) continue
     const leaf = state.groups.get(id)?.unitId ?? NOWHERE
