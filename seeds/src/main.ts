@@ -1,0 +1,131 @@
+/**
+ * The seeds' command line, started by `guanlan demo` as a child process and usable alone:
+ *   organisation --out DIR [--seed N] --informed-on YYYY-MM-DD      units.csv and groups.csv for `guanlan register import`
+ *   history [--seed N] [--days 28] [--until MS]                     NDJSON for `guanlan import -`
+ *   play --url URL [--seed N] [--speed 1]                           live scenario; the ingest key is in GUANLAN_DEMO_KEY
+ *   real FILE.tsv.gz --set NAME [--seed N] [--days 7] [--until MS]  NDJSON from a public text set (docs/data.md)
+ */
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createGunzip } from 'node:zlib'
+import type { GuanlanEvent } from '@guanlan/contract/event'
+import { demoHistory } from './history.ts'
+import { demoOrganisation, registerCsv } from './organisation.ts'
+import { play } from './player.ts'
+import { realEvent, realRow } from './real-input.ts'
+
+const DAY = 86_400_000
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: 'string' },
+    seed: { type: 'string', default: '7' },
+    'informed-on': { type: 'string' },
+    days: { type: 'string' },
+    until: { type: 'string', default: String(Date.now()) },
+    url: { type: 'string' },
+    speed: { type: 'string', default: '1' },
+    set: { type: 'string', default: 'real' },
+  },
+})
+
+function stop(line: string): never {
+  process.stderr.write(`seeds: ${line}\n`)
+  process.exit(2)
+}
+
+function positive(name: 'seed' | 'days' | 'until' | 'speed', fallback?: number): number {
+  const number = Number(values[name] ?? fallback)
+  return Number.isFinite(number) && number > 0 ? number : stop(`--${name} takes a number above 0`)
+}
+
+async function print(events: Iterable<GuanlanEvent> | AsyncIterable<GuanlanEvent>): Promise<void> {
+  let chunk = ''
+  for await (const event of events) {
+    chunk += JSON.stringify(event) + '\n'
+    if (chunk.length < 262_144) continue
+    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
+    chunk = ''
+  }
+  process.stdout.write(chunk)
+}
+
+async function* realEvents(file: string, seed: number): AsyncGenerator<GuanlanEvent> {
+  const groups = demoOrganisation(seed).groups.filter((group) => group.kind === 'service')
+  const input = createReadStream(file)
+  const lines = createInterface({
+    input: file.endsWith('.gz') ? input.pipe(createGunzip()) : input,
+    crlfDelay: Infinity,
+  })
+  const stepMs = 10_000
+  const from = positive('until') - positive('days', 7) * DAY
+  let header: string | undefined
+  let index = 0
+  for await (const line of lines) {
+    if (header === undefined) header = line
+    else if (line !== '')
+      yield realEvent(realRow(header, line), index++, { groups, seed, from, stepMs, set: values.set })
+  }
+}
+
+async function live(url: string): Promise<void> {
+  const key = process.env.GUANLAN_DEMO_KEY ?? stop('GUANLAN_DEMO_KEY holds the ingest key')
+  const seed = positive('seed')
+  const end = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => end.abort())
+  const post = async (events: GuanlanEvent[]) => {
+    const body = events.map((event) => JSON.stringify(event)).join('\n')
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' }
+    const response = await fetch(`${url}/api/v1/events`, {
+      method: 'POST',
+      headers,
+      body,
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.arrayBuffer()
+    if (response.status === 401 || response.status === 403) stop('the ingest key is not taken any more')
+    if (response.status !== 200 && response.status !== 422) throw new Error(`status ${response.status}`)
+  }
+  await play({
+    organisation: demoOrganisation(seed),
+    seed,
+    speed: positive('speed'),
+    startedAt: Date.now(),
+    post,
+    now: Date.now,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    signal: end.signal,
+  })
+}
+
+const seed = positive('seed')
+switch (positionals[0]) {
+  case 'organisation': {
+    const out = values.out ?? stop('--out takes a folder')
+    const csv = registerCsv(
+      demoOrganisation(seed),
+      values['informed-on'] ?? stop('--informed-on takes YYYY-MM-DD'),
+    )
+    await mkdir(out, { recursive: true })
+    await writeFile(join(out, 'units.csv'), csv.units)
+    await writeFile(join(out, 'groups.csv'), csv.groups)
+    break
+  }
+  case 'history':
+    await print(demoHistory(demoOrganisation(seed), seed, positive('until'), positive('days', 28)))
+    break
+  case 'play':
+    await live(values.url ?? stop('--url takes the address of the server'))
+    break
+  case 'real':
+    await print(realEvents(positionals[1] ?? stop('real takes a file'), seed))
+    break
+  default:
+    stop('takes organisation, history, play or real')
+}
