@@ -96,7 +96,7 @@ export interface KeyedHash {
 /** @param key 32 secret bytes */
 export function createKeyedHash(key: Uint8Array): KeyedHash {
   if (key.length !== 32) throw new RangeError('a hash key has 32 bytes')
-  const keyWords = new Int32Array(key.slice().buffer)
+  const keyWords = new Int32Array(new Uint8Array(key).buffer)
   const bytes = new Uint8Array(CHUNK)
   const words = new Int32Array(bytes.buffer)
   const chain = new Int32Array(8)

@@ -1,0 +1,99 @@
+import { open, rm, type FileHandle } from 'node:fs/promises'
+import type { Clock } from '../lib/clock.ts'
+import type { LocalTime } from '../lib/local-day.ts'
+import { openIdStore } from './id-store.ts'
+import { createIdTable, type IdTable, type KnownAs } from './id-table.ts'
+
+/**
+ * Which ids were seen in the last 7 days or among the last 100 million, whichever is less. Recent ids stand in a table;
+ * every `flushAt` they become a sorted run on disk with a filter in memory. Runs of a day are merged eight to one.
+ * Memory: about 1.15 bytes an id (filters) and 10 MB, so near 130 MB at 100 million.
+ */
+export interface IdIndex {
+  find(words: Uint32Array, at: number): KnownAs | undefined
+  /** Takes ids (4 words each) whose events are durable in the spool. */
+  remember(ids: Uint32Array): void
+  /** Makes ids durable here, so that the spool may forget them. Calls must not overlap. */
+  persist(ids: Uint32Array): Promise<void>
+  stats(): { ids: number; bytes: number; runs: number; oldestDay: string }
+  /** Waits for background work and closes the files. */
+  close(): Promise<void>
+}
+
+export interface IdIndexOptions {
+  directory: string
+  clock: Clock
+  time: LocalTime
+  onError(error: unknown): void
+  /** Days that are surely covered. */
+  days?: number
+  /** Ids that are surely kept within those days. */
+  maxIds?: number
+  flushAt?: number
+}
+
+interface Log {
+  path: string
+  file: FileHandle
+}
+
+export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
+  const { directory, clock, time, onError, days = 7, maxIds = 100_000_000, flushAt = 131_072 } = options
+  const today = () => time.dayOf(clock.now())
+  const store = await openIdStore(directory, time, days, maxIds)
+  await store.tidy(today())
+  let table = createIdTable()
+  let frozen: IdTable | undefined
+  let background: Promise<void> | undefined
+  let day = today()
+  const openLog = async (): Promise<Log> => {
+    const path = store.pathOf(day, 0, 'log')
+    return { path, file: await open(path, 'a', 0o600) }
+  }
+  let log = await openLog()
+
+  function addAll(ids: Uint32Array): void {
+    for (let at = 0; at < ids.length; at += 4) table.add(ids, at)
+  }
+  async function retire(old: { table: IdTable; log: Log; day: string }): Promise<void> {
+    await store.writeRun(old.table, old.day)
+    frozen = undefined
+    await old.log.file.close()
+    await rm(old.log.path)
+    await store.tidy(today())
+  }
+  /** The table becomes a run in the background; until then it is still looked through. */
+  async function turnOver(): Promise<void> {
+    const old = { table, log, day }
+    day = today()
+    log = await openLog()
+    frozen = old.table
+    table = createIdTable()
+    background = retire(old)
+      .catch(onError)
+      .finally(() => (background = undefined))
+  }
+
+  return {
+    find: (words, at) => table.find(words, at) ?? frozen?.find(words, at) ?? store.find(words, at),
+    remember: addAll,
+    async persist(ids) {
+      addAll(ids)
+      await log.file.appendFile(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
+      await log.file.datasync()
+      const due = table.size >= flushAt || (day !== today() && table.size > 0)
+      if (due && background === undefined && frozen === undefined) await turnOver()
+    },
+    stats: () => ({
+      ids: table.size + (frozen?.size ?? 0) + store.ids,
+      bytes: table.bytes + (frozen?.bytes ?? 0) + store.bytes,
+      runs: store.count,
+      oldestDay: store.oldestDay ?? day,
+    }),
+    async close() {
+      await background
+      await log.file.close()
+      store.close()
+    },
+  }
+}
