@@ -69,30 +69,64 @@ function isTimezone(name: string): boolean {
 const isUrl = (schemes: readonly string[]) => (text: string) =>
   URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1))
 
-const int = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback)
+const int = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback)
 const optionalUrl = (...schemes: string[]) => z.string().refine(isUrl(schemes)).optional()
 
 /** Each variable with what it takes in words: the second half of the one line a wrong value is answered with. */
 const VARIABLES = {
-  HOST: [z.string().regex(/^[A-Za-z0-9.:_-]+$/).default('127.0.0.1'), 'an address or host name to listen on'],
+  HOST: [
+    z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]+$/)
+      .default('127.0.0.1'),
+    'an address or host name to listen on',
+  ],
   PORT: [int(8080, 0, 65_535), 'a port number from 0 to 65535'],
   GUANLAN_DATA_DIR: [z.string().min(1).default('guanlan-data'), 'a folder path'],
-  CLICKHOUSE_URL: [optionalUrl('http', 'https'), 'an http or https URL such as http://user:password@host:8123/database'],
-  DATABASE_URL: [optionalUrl('postgres', 'postgresql'), 'a URL such as postgres://user:password@host:5432/database'],
+  CLICKHOUSE_URL: [
+    optionalUrl('http', 'https'),
+    'an http or https URL such as http://user:password@host:8123/database',
+  ],
+  DATABASE_URL: [
+    optionalUrl('postgres', 'postgresql'),
+    'a URL such as postgres://user:password@host:5432/database',
+  ],
   REDIS_URL: [optionalUrl('redis', 'rediss'), 'a URL such as redis://host:6379'],
-  GUANLAN_TIMEZONE: [z.string().refine(isTimezone).default('Asia/Shanghai'), 'an IANA time zone such as Asia/Shanghai'],
-  GUANLAN_PUBLIC_URL: [optionalUrl('http', 'https'), 'the http or https URL under which browsers open the product'],
+  GUANLAN_TIMEZONE: [
+    z.string().refine(isTimezone).default('Asia/Shanghai'),
+    'an IANA time zone such as Asia/Shanghai',
+  ],
+  GUANLAN_PUBLIC_URL: [
+    optionalUrl('http', 'https'),
+    'the http or https URL under which browsers open the product',
+  ],
   GUANLAN_SEEDS_DIR: [z.string().min(1).default(path.join(ROOT, 'seeds')), 'a folder path'],
   GUANLAN_WEB_DIR: [z.string().min(1).default(path.join(ROOT, 'web/dist')), 'a folder path'],
   GUANLAN_RETENTION_RAW_DAYS: [int(180, 7, 3650), 'whole days from 7 to 3650'],
   GUANLAN_RETENTION_MINUTE_DAYS: [int(30, 8, 3650), 'whole days from 8 to 3650'],
   GUANLAN_RETENTION_HOUR_DAYS: [int(1095, 31, 36_500), 'whole days from 31 to 36500'],
   GUANLAN_RETENTION_WORD_CELL_DAYS: [int(30, 1, 30), 'whole days from 1 to 30'],
-  GUANLAN_FLOOR_PEOPLE: [int(10, 10, 10_000), 'a whole number from 10 up: the floor can be raised, never lowered'],
-  GUANLAN_FLOOR_WORDS: [int(5, 5, 10_000), 'a whole number from 5 up: the floor can be raised, never lowered'],
-  GUANLAN_FLOOR_CATEGORY_EVENTS: [int(3, 3, 10_000), 'a whole number from 3 up: the floor can be raised, never lowered'],
-  GUANLAN_FLOOR_CELL_MESSAGES: [int(30, 30, 100_000), 'a whole number from 30 up: the floor can be raised, never lowered'],
-  GUANLAN_FLOOR_CELL_PEOPLE: [int(10, 10, 10_000), 'a whole number from 10 up: the floor can be raised, never lowered'],
+  GUANLAN_FLOOR_PEOPLE: [
+    int(10, 10, 10_000),
+    'a whole number from 10 up: the floor can be raised, never lowered',
+  ],
+  GUANLAN_FLOOR_WORDS: [
+    int(5, 5, 10_000),
+    'a whole number from 5 up: the floor can be raised, never lowered',
+  ],
+  GUANLAN_FLOOR_CATEGORY_EVENTS: [
+    int(3, 3, 10_000),
+    'a whole number from 3 up: the floor can be raised, never lowered',
+  ],
+  GUANLAN_FLOOR_CELL_MESSAGES: [
+    int(30, 30, 100_000),
+    'a whole number from 30 up: the floor can be raised, never lowered',
+  ],
+  GUANLAN_FLOOR_CELL_PEOPLE: [
+    int(10, 10, 10_000),
+    'a whole number from 10 up: the floor can be raised, never lowered',
+  ],
   GUANLAN_SPOOL_MAX_MB: [int(2048, 16, 1_000_000), 'whole megabytes from 16 to 1000000'],
   GUANLAN_SPOOL_MIN_FREE_MB: [int(256, 0, 1_000_000), 'whole megabytes from 0 to 1000000'],
   GUANLAN_SIGN_IN_PER_MINUTE: [int(10, 1, 10_000), 'a whole number from 1 to 10000'],
@@ -128,9 +162,13 @@ const optional = <K extends string, V>(key: K, value: V | undefined) =>
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const v = parse(env)
-  const unknown = Object.keys(env).find((name) => name.startsWith('GUANLAN_') && !(name in VARIABLES) && !TOOLS.has(name))
-  if (unknown) throw new Error(`${unknown} is not a variable of this product: see docs/operations.md for the names`)
-  if (v.REDIS_URL) throw new Error('REDIS_URL is for several nodes, which this version does not run yet: leave it unset')
+  const unknown = Object.keys(env).find(
+    (name) => name.startsWith('GUANLAN_') && !(name in VARIABLES) && !TOOLS.has(name),
+  )
+  if (unknown)
+    throw new Error(`${unknown} is not a variable of this product: see docs/operations.md for the names`)
+  if (v.REDIS_URL)
+    throw new Error('REDIS_URL is for several nodes, which this version does not run yet: leave it unset')
   const shownHost = v.HOST === '0.0.0.0' || v.HOST === '::' ? 'localhost' : v.HOST
   return deepFreeze({
     host: v.HOST,
@@ -140,7 +178,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...optional('databaseUrl', v.DATABASE_URL),
     ...optional('redisUrl', v.REDIS_URL),
     timezone: v.GUANLAN_TIMEZONE,
-    publicUrl: (v.GUANLAN_PUBLIC_URL ?? `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${v.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (
+      v.GUANLAN_PUBLIC_URL ?? `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${v.PORT}`
+    ).replace(/\/+$/, ''),
     seedsDir: path.resolve(v.GUANLAN_SEEDS_DIR),
     webDir: path.resolve(v.GUANLAN_WEB_DIR),
     retention: {
@@ -173,7 +213,9 @@ function deepFreeze<T extends object>(value: T): T {
 }
 
 /** Names and what they take, for docs and `guanlan doctor`. */
-export const CONFIG_VARIABLES: readonly { name: string; takes: string }[] = Object.entries(VARIABLES).map(([name, [, takes]]) => ({
-  name,
-  takes,
-}))
+export const CONFIG_VARIABLES: readonly { name: string; takes: string }[] = Object.entries(VARIABLES).map(
+  ([name, [, takes]]) => ({
+    name,
+    takes,
+  }),
+)

@@ -11,7 +11,12 @@ export interface Logger {
 /** @param level pino level, or `silent`. */
 export function createLogger(level: string): Logger {
   return pino(
-    { level, base: null, serializers: { error: describeError }, redact: ['authorization', 'cookie', '*.authorization', '*.cookie'] },
+    {
+      level,
+      base: null,
+      serializers: { error: describeError },
+      redact: ['authorization', 'cookie', '*.authorization', '*.cookie'],
+    },
     pino.destination({ dest: 2, sync: true }),
   )
 }

@@ -49,7 +49,10 @@ async function loadChdb(): Promise<Chdb> {
     const module = (await import('chdb')) as unknown as Chdb & { default?: Chdb }
     return module.default ?? module
   } catch (cause) {
-    throw startError('the embedded ClickHouse engine (package chdb) is not installed: install it, or set CLICKHOUSE_URL', cause)
+    throw startError(
+      'the embedded ClickHouse engine (package chdb) is not installed: install it, or set CLICKHOUSE_URL',
+      cause,
+    )
   }
 }
 
@@ -61,7 +64,11 @@ type Lane = 'writer' | 'ticker' | 'reader' | 'admin'
  * would get a bare connection error.
  * @param options.dir folder of the tables; options.backupDir the only folder BACKUP may write to
  */
-export async function openEmbeddedClickHouse(options: { dir: string; configFile: string; backupDir: string }): Promise<ClickHouse> {
+export async function openEmbeddedClickHouse(options: {
+  dir: string
+  configFile: string
+  backupDir: string
+}): Promise<ClickHouse> {
   const chdb = await loadChdb()
   await mkdir(options.dir, { recursive: true, mode: 0o700 })
   await mkdir(options.backupDir, { recursive: true, mode: 0o700 })
@@ -71,7 +78,10 @@ export async function openEmbeddedClickHouse(options: { dir: string; configFile:
   try {
     admin = new chdb.Session(options.dir, { connectionArgs: [`--config-file=${options.configFile}`] })
   } catch (cause) {
-    throw startError('the embedded ClickHouse engine could not open its folder in the data directory: run guanlan doctor', cause)
+    throw startError(
+      'the embedded ClickHouse engine could not open its folder in the data directory: run guanlan doctor',
+      cause,
+    )
   }
   // Later connections on the same path share the engine and with it the configuration.
   const lane = () => new chdb.Session(options.dir)
@@ -95,7 +105,11 @@ function overLanes(lanes: Record<Lane, ChdbSession>, chdb: Chdb): ClickHouse {
       ? session.queryAsync(sql, { format: 'JSONEachRow' })
       : session.queryBindAsync(sql, params, { format: 'JSONEachRow' })
   return {
-    async query<T>(sql: string, params?: Record<string, unknown>, options: { lane?: 'ticker' | 'reader'; timeoutSeconds?: number } = {}) {
+    async query<T>(
+      sql: string,
+      params?: Record<string, unknown>,
+      options: { lane?: 'ticker' | 'reader'; timeoutSeconds?: number } = {},
+    ) {
       const statement = readStatement(sql, options.timeoutSeconds)
       const result = await track(() => run(lanes[options.lane ?? 'reader'], statement, params))
       return parseRows<T>(result.text())

@@ -4,7 +4,8 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_.]*$/
 
 /** Settings of every insert: one token, honoured by the table and by every view behind it. */
 export function insertSettings(token: string): Record<string, string | number> {
-  if (!/^[A-Za-z0-9_.:-]{1,128}$/.test(token)) throw new Error('an insert token takes 1 to 128 of A-Z a-z 0-9 _ . : -')
+  if (!/^[A-Za-z0-9_.:-]{1,128}$/.test(token))
+    throw new Error('an insert token takes 1 to 128 of A-Z a-z 0-9 _ . : -')
   return {
     insert_deduplicate: 1,
     insert_deduplication_token: token,
@@ -30,7 +31,8 @@ export function checkIdentifier(name: string): string {
   return name
 }
 
-const literal = (value: string | number) => (typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`)
+const literal = (value: string | number) =>
+  typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
 
 export function insertStatement(table: string, columns: string, token: string): string {
   const settings = Object.entries(insertSettings(token)).map(([key, value]) => `${key}=${literal(value)}`)
