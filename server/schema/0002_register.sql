@@ -109,3 +109,29 @@ CREATE FUNCTION audit_entry_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$;
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
   FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_append_only();
+
+-- Counts changes, so that every process notices within a second what another one changed, however it was changed.
+CREATE TABLE change_counter (
+  topic   text PRIMARY KEY,                     -- register: units, groups, administrators; access: keys, tokens, roles
+  version bigint NOT NULL DEFAULT 0
+);
+INSERT INTO change_counter (topic) VALUES ('register'), ('access');
+CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN UPDATE change_counter SET version = version + 1 WHERE topic = TG_ARGV[0]; RETURN NULL; END $$;
+CREATE TRIGGER unit_changed AFTER INSERT OR UPDATE OR DELETE ON unit
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('register');
+CREATE TRIGGER unit_parent_changed AFTER INSERT OR UPDATE OR DELETE ON unit_parent
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('register');
+CREATE TRIGGER chat_group_changed AFTER INSERT OR UPDATE OR DELETE ON chat_group
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('register');
+CREATE TRIGGER group_unit_changed AFTER INSERT OR UPDATE OR DELETE ON group_unit
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('register');
+CREATE TRIGGER group_administrator_changed AFTER INSERT OR UPDATE OR DELETE ON group_administrator
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('register');
+CREATE TRIGGER role_grant_changed AFTER INSERT OR UPDATE OR DELETE ON role_grant
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('access');
+-- last_used_at alone does not count: it changes while a key is used.
+CREATE TRIGGER ingest_key_changed AFTER INSERT OR DELETE OR UPDATE OF hash, source, unit_id, may_ingest, may_read, rate_per_second, expires_at, revoked_at ON ingest_key
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('access');
+CREATE TRIGGER display_token_changed AFTER INSERT OR DELETE OR UPDATE OF hash, name, scope, expires_at, revoked_at ON display_token
+  FOR EACH STATEMENT EXECUTE FUNCTION count_change('access');
