@@ -22,7 +22,7 @@ const FREE_CHECK_MS = 1_000
 /** How long a failed write keeps appends away before one is let through to try the disk again. */
 const RETRY_AFTER_MS = 1_000
 
-const SEGMENT_FULL = 'the spool is full: the event store takes rows more slowly than they come'
+const SPOOL_FULL = 'the spool is full: the event store takes rows more slowly than they come'
 const DISK_FULL = 'the disk of the spool is nearly full'
 const DISK_FAILED = 'the disk of the spool refused a write'
 
@@ -52,31 +52,61 @@ function openStores(dir: string): Stores {
 }
 
 const LAST_SEQ = 'spool.lastSeq'
+const bufferOf = (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+
+/** Numbers of the queue and what changes them. */
+function createQueue({ env, entries, notes }: Stores) {
+  const end = (reverse: boolean): number | undefined => [...entries.getKeys({ limit: 1, reverse })][0]
+  // A drained spool has no key left: the note keeps the numbers from starting again.
+  let last = Math.max(end(true) ?? 0, Number(notes.get(LAST_SEQ)?.toString() ?? 0))
+  let first = end(false) ?? last + 1
+  const remove = (from: number, through: number) => {
+    for (const key of entries.getKeys({ start: from, end: through + 1 })) void entries.remove(key)
+    void notes.put(LAST_SEQ, Buffer.from(String(last)))
+  }
+  return {
+    get last() {
+      return last
+    },
+    next: () => ++last,
+    async removeThrough(seq: number) {
+      while (first <= seq) {
+        const from = first
+        const through = Math.min(seq, from + REMOVE_STEP - 1)
+        await env.transaction(() => remove(from, through))
+        first = through + 1
+      }
+    },
+    async setNotes(changes: Record<string, Uint8Array | null>, through?: number) {
+      const from = first
+      await env.transaction(() => {
+        for (const [key, value] of Object.entries(changes)) {
+          if (value === null) void notes.remove(key)
+          else void notes.put(key, bufferOf(value))
+        }
+        if (through !== undefined) remove(from, through)
+      })
+      await env.flushed
+      if (through !== undefined) first = Math.max(first, through + 1)
+    },
+  }
+}
 
 /** Opens (or makes) the spool in `dir`. See ports/spool.ts for what its calls promise. */
 export function openSpool(dir: string, options: SpoolOptions): Spool {
-  const { env, entries, notes } = openStores(dir)
-  const first = (reverse: boolean): number | undefined => [...entries.getKeys({ limit: 1, reverse })][0]
-  // A drained spool has no key left: the note keeps the numbers from starting again.
-  const noted = Number(notes.get(LAST_SEQ)?.toString() ?? 0)
-  let lastSeq = Math.max(first(true) ?? 0, noted)
-  let firstSeq = first(false) ?? lastSeq + 1
+  const stores = openStores(dir)
+  const { env, entries, notes } = stores
+  const queue = createQueue(stores)
   let pendingBytes = 0
   const gate = createGate(dir, options, () => usedBytes(entries) + pendingBytes)
-  const flushed = async (work: Promise<unknown>) => {
-    await work
-    await env.flushed
-  }
-  const removeRange = (from: number, through: number) => {
-    for (const key of entries.getKeys({ start: from, end: through + 1 })) void entries.remove(key)
-  }
   return {
     async append(value) {
       await gate.admit()
-      const seq = ++lastSeq
+      const seq = queue.next()
       pendingBytes += value.byteLength
       try {
-        await flushed(entries.put(seq, Buffer.from(value.buffer, value.byteOffset, value.byteLength)))
+        await entries.put(seq, bufferOf(value))
+        await env.flushed
         gate.wrote()
         return seq
       } catch (error) {
@@ -95,37 +125,14 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
       }
       return found
     },
-    async removeThrough(seq) {
-      for (let from = firstSeq; from <= seq; from = firstSeq) {
-        const through = Math.min(seq, from + REMOVE_STEP - 1)
-        await env.transaction(() => {
-          removeRange(from, through)
-          void notes.put(LAST_SEQ, Buffer.from(String(lastSeq)))
-        })
-        firstSeq = through + 1
-      }
-    },
+    removeThrough: queue.removeThrough,
     getNote: (key) => notes.get(key),
-    async setNotes(changes, removeThrough) {
-      const from = firstSeq
-      await flushed(
-        env.transaction(() => {
-          for (const [key, value] of Object.entries(changes)) {
-            if (value === null) void notes.remove(key)
-            else void notes.put(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength))
-          }
-          if (removeThrough === undefined) return
-          removeRange(from, removeThrough)
-          void notes.put(LAST_SEQ, Buffer.from(String(lastSeq)))
-        }),
-      )
-      if (removeThrough !== undefined) firstSeq = Math.max(firstSeq, removeThrough + 1)
-    },
+    setNotes: queue.setNotes,
     get lastSeq() {
-      return lastSeq
+      return queue.last
     },
     get depth() {
-      return entryCount(entries)
+      return statsOf(entries).entryCount
     },
     get bytes() {
       return usedBytes(entries)
@@ -148,7 +155,6 @@ interface TreeStats {
   overflowPages: number
 }
 const statsOf = (database: Database<Buffer, number>) => database.getStats() as TreeStats
-const entryCount = (database: Database<Buffer, number>) => statsOf(database).entryCount
 
 function usedBytes(database: Database<Buffer, number>): number {
   const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = statsOf(database)
@@ -164,7 +170,7 @@ function createGate(dir: string, options: SpoolOptions, bytes: () => number) {
   const reason = (): string | null => {
     if (failedAt !== undefined) return DISK_FAILED
     if (short) return DISK_FULL
-    return bytes() >= maxBytes ? SEGMENT_FULL : null
+    return bytes() >= maxBytes ? SPOOL_FULL : null
   }
   const checkDisk = async () => {
     if (clock.now() - checkedAt < FREE_CHECK_MS) return
