@@ -1,0 +1,190 @@
+import type { Trend } from '@guanlan/contract/panels'
+import type { Range } from '@guanlan/contract/scope'
+import type { LineSeriesOption } from 'echarts/charts'
+import type { EChartsCoreOption } from 'echarts/core'
+import type { Format } from '../composables/format.ts'
+import { openStep, sums, totalOf } from '../composables/trend-figures.ts'
+import type { TierTone } from '../theme/palette.ts'
+import { type ChartStyle, FONT, motion, niceTop } from './chart-style.ts'
+
+export interface TrendWords {
+  tiers: Record<TierTone, string>
+  lastWeek: string
+  total: string
+  unfinished: string
+  noData: string
+  corrected: string
+}
+
+export interface TrendInput {
+  trend: Trend
+  range: Range
+  /** Server clock, ms: decides which step is still open. */
+  at: number
+  format: Format
+  words: TrendWords
+  style: ChartStyle
+}
+
+/** Bottom to top: the everyday at the bottom, the grave on top where its edge is seen. */
+const STACK: readonly TierTone[] = ['conduct', 'harmful', 'illegal']
+
+/** Steps that carry a label, and the label: whole hours, midnights or days, so that the eye finds them again. */
+export function stepLabels(trend: Trend, range: Range, format: Format, every: number): Map<number, string> {
+  const labels = new Map<number, string>()
+  for (let i = 0; i < trend.points.length; i++) {
+    const at = trend.from + i * trend.stepSeconds * 1000
+    const { hour, minute } = format.parts(at)
+    const label =
+      range === 'hour'
+        ? minute % (10 * every) === 0 && format.time(at)
+        : range === 'day'
+          ? minute === 0 && hour % (4 * every) === 0 && format.time(at)
+          : range === 'week'
+            ? hour === 0 && `${format.weekday(at)} ${format.day(at)}`
+            : (trend.points.length - 1 - i) % (5 * every) === 0 && format.day(at)
+    if (label !== false) labels.set(i, label)
+  }
+  return labels
+}
+
+type Span = [{ xAxis: number }, { xAxis: number }]
+
+/** Neighbouring steps as spans of the axis. */
+export function spans(steps: readonly number[], last: number): Span[] {
+  const result: Span[] = []
+  for (const step of [...steps].sort((a, b) => a - b)) {
+    if (step < 0 || step > last) continue
+    const previous = result.at(-1)
+    if (previous !== undefined && step <= previous[1].xAxis + 1) previous[1].xAxis = Math.min(step + 1, last)
+    else result.push([{ xAxis: Math.max(0, step - 1) }, { xAxis: Math.min(step + 1, last) }])
+  }
+  return result
+}
+
+function areaSeries(input: TrendInput, tier: TierTone): LineSeriesOption {
+  const { trend, style, format, words } = input
+  const sum = sums(trend)[tier]
+  return {
+    name: words.tiers[tier],
+    type: 'line',
+    stack: 'tiers',
+    data: trend.points.map((point) => (point === null ? null : point[tier])) as (number | string)[],
+    connectNulls: false,
+    symbol: 'none',
+    silent: true,
+    lineStyle: { width: 1.5, color: style.palette.surface },
+    itemStyle: { color: style.palette[tier] },
+    areaStyle: { color: style.palette[tier], opacity: 1 },
+    emphasis: { disabled: true },
+    endLabel: { ...labelStyle(style), formatter: () => `${words.tiers[tier]} ${format.count(sum)}`, color: style.palette.text },
+    labelLayout: { moveOverlap: 'shiftY' },
+  }
+}
+
+function labelStyle(style: ChartStyle) {
+  return { show: true, fontFamily: FONT, fontSize: style.fontPx, distance: style.fontPx * 0.6 }
+}
+
+function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption {
+  const { trend, style, format, words } = input
+  const last = trend.points.length - 1
+  const open = openStep(trend, input.at)
+  const sum = sums(trend).lastWeek
+  const area = (list: Span[], text: string) =>
+    list.map(([from, to]) => [{ ...from, name: text }, to] as [{ xAxis: number; name: string }, { xAxis: number }])
+  return {
+    name: words.lastWeek,
+    type: 'line',
+    data: trend.lastWeek as (number | string)[],
+    connectNulls: false,
+    symbol: 'none',
+    silent: true,
+    z: 5,
+    lineStyle: { width: Math.max(1.5, style.fontPx / 9), type: 'dashed', color: style.palette.ghost },
+    itemStyle: { color: style.palette.ghost },
+    emphasis: { disabled: true },
+    endLabel: {
+      ...labelStyle(style),
+      formatter: () => `${words.lastWeek} ${format.count(sum)}`,
+      color: style.palette.muted,
+    },
+    labelLayout: { moveOverlap: 'shiftY' },
+    markArea: {
+      silent: true,
+      itemStyle: { color: style.hatch as string, opacity: 1 },
+      label: { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx, position: 'insideTop', distance: 2 },
+      data: [
+        ...area(spans(unknown, last), words.noData),
+        ...area(spans(trend.corrected, last), words.corrected),
+        ...(open === undefined || open === 0 ? [] : area([[{ xAxis: open - 1 }, { xAxis: open }]], '')),
+      ],
+    },
+  }
+}
+
+/** Steps of this week that nobody knows, apart from the ones to come. */
+function unknownSteps(trend: Trend): number[] {
+  return trend.points.flatMap((point, i) => (point === null ? [i] : []))
+}
+
+function tooltip(input: TrendInput) {
+  const { trend, style, format, words } = input
+  if (!input.style.interactive) return { show: false }
+  return {
+    trigger: 'axis' as const,
+    // Rich text is drawn on the canvas: HTML tooltips carry style attributes, which the security policy refuses.
+    renderMode: 'richText' as const,
+    backgroundColor: style.palette.raised,
+    borderColor: style.palette.line,
+    padding: 10,
+    textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
+    axisPointer: { type: 'line' as const, lineStyle: { color: style.palette.muted } },
+    formatter: (params: unknown) => {
+      const index = (params as { dataIndex: number }[])[0]?.dataIndex ?? 0
+      const at = trend.from + index * trend.stepSeconds * 1000
+      const point = trend.points[index] ?? null
+      const title =
+        trend.stepSeconds >= 86_400 ? format.longDay(at) : `${format.longDay(at)} ${format.time(at)}–${format.time(at + trend.stepSeconds * 1000)}`
+      const lines =
+        point === null
+          ? [words.noData]
+          : [`${words.total} ${format.count(totalOf(point))}`, ...[...STACK].reverse().map((t) => `${words.tiers[t]} ${format.count(point[t])}`)]
+      const notes = [
+        ...(openStep(trend, input.at) === index ? [words.unfinished] : []),
+        ...(trend.corrected.includes(index) ? [words.corrected] : []),
+      ]
+      return [title, ...lines, `${words.lastWeek} ${format.count(trend.lastWeek[index])}`, ...notes].join('\n')
+    },
+  }
+}
+
+/** Violations by tier as stacked areas from zero, the same time last week as a dashed line; what is uncertain is hatched. */
+export function trendOption(input: TrendInput): EChartsCoreOption {
+  const { trend, style, format } = input
+  const labels = stepLabels(trend, input.range, format, style.interactive ? 1 : input.range === 'day' ? 1.5 : 1)
+  const top = niceTop(Math.max(0, ...trend.points.map((p) => (p === null ? 0 : totalOf(p))), ...trend.lastWeek.map((n) => n ?? 0)), 4)
+  const text = { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx }
+  return {
+    ...motion(style),
+    textStyle: { fontFamily: FONT },
+    grid: { left: style.fontPx * 3.4, right: style.fontPx * 8.6, top: style.fontPx * 0.9, bottom: style.fontPx * 2 },
+    tooltip: tooltip(input),
+    xAxis: {
+      type: 'category',
+      boundaryGap: false,
+      data: trend.points.map((_, i) => labels.get(i) ?? ''),
+      axisLine: { lineStyle: { color: style.palette.line } },
+      axisTick: { show: false },
+      axisLabel: { ...text, margin: style.fontPx * 0.5, interval: (index: number) => labels.has(index), hideOverlap: true },
+    },
+    yAxis: {
+      type: 'value',
+      min: 0,
+      ...top,
+      axisLabel: { ...text, formatter: (value: number) => format.count(value) },
+      splitLine: { lineStyle: { color: style.palette.line, width: 1 } },
+    },
+    series: [...STACK.map((tier) => areaSeries(input, tier)), lastWeekSeries(input, unknownSteps(trend))],
+  }
+}

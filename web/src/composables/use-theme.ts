@@ -1,0 +1,49 @@
+import { ref } from 'vue'
+import { type Palette, type ThemeName, THEMES, cssVariable } from '../theme/palette.ts'
+
+const KEY = 'guanlan.theme'
+const media = window.matchMedia('(prefers-color-scheme: dark)')
+
+export type ThemeChoice = ThemeName | 'system'
+
+function stored(): ThemeChoice {
+  const value = localStorage.getItem(KEY)
+  return value === 'dark' || value === 'light' ? value : 'system'
+}
+
+const choice = ref<ThemeChoice>(stored())
+const forced = ref<ThemeName | null>(null)
+const name = ref<ThemeName>('light')
+const palette = ref<Palette>(THEMES.light)
+
+function apply(): void {
+  name.value = forced.value ?? (choice.value === 'system' ? (media.matches ? 'dark' : 'light') : choice.value)
+  palette.value = THEMES[name.value]
+  const root = document.documentElement
+  for (const token of Object.keys(palette.value) as (keyof Palette)[]) {
+    root.style.setProperty(cssVariable(token), palette.value[token])
+  }
+  root.classList.toggle('dark', name.value === 'dark')
+  root.style.colorScheme = name.value
+}
+
+media.addEventListener('change', apply)
+
+/** The theme on the screen. A wall forces the dark one while it is shown. */
+export function useTheme() {
+  return {
+    name,
+    palette,
+    choice,
+    choose(next: ThemeChoice): void {
+      choice.value = next
+      if (next === 'system') localStorage.removeItem(KEY)
+      else localStorage.setItem(KEY, next)
+      apply()
+    },
+    force(theme: ThemeName | null): void {
+      forced.value = theme
+      apply()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { createI18n } from 'vue-i18n'
+import type { Locale } from '../composables/format.ts'
+import { en } from './en.ts'
+import { zhCN } from './zh-cn.ts'
+
+const KEY = 'guanlan.locale'
+
+export function storedLocale(): Locale | undefined {
+  const value = localStorage.getItem(KEY)
+  return value === 'en' || value === 'zh-CN' ? value : undefined
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: storedLocale() ?? 'zh-CN',
+  fallbackLocale: 'zh-CN',
+  messages: { 'zh-CN': zhCN, en },
+})
+
+/** `remember`: the reader chose it; otherwise it is the account's own language. */
+export function setLocale(locale: Locale, remember: boolean): void {
+  i18n.global.locale.value = locale
+  document.documentElement.lang = locale
+  if (remember) localStorage.setItem(KEY, locale)
+}

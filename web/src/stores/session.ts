@@ -1,0 +1,43 @@
+import type { Me } from '@guanlan/contract/account'
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { api } from '../api/client.ts'
+import { dropDisplayToken } from '../api/display-token.ts'
+import { isApiFailure } from '../api/http.ts'
+
+/** `unreachable`: no answer from the server, so nobody knows whether the session still holds. */
+export type SessionState = 'unknown' | 'in' | 'out' | 'unreachable'
+
+export const useSession = defineStore('session', () => {
+  const state = ref<SessionState>('unknown')
+  const me = ref<Me | null>(null)
+
+  /** Asks the server who is signed in. Never rejects. */
+  async function refresh(): Promise<SessionState> {
+    try {
+      me.value = await api.me()
+      state.value = 'in'
+    } catch (error) {
+      const signedOut = isApiFailure(error) && (error.status === 401 || error.status === 403)
+      if (signedOut) me.value = null
+      state.value = signedOut ? 'out' : 'unreachable'
+    }
+    return state.value
+  }
+
+  /** Rejects with ApiFailure when the account is not taken. */
+  async function signIn(email: string, password: string): Promise<void> {
+    dropDisplayToken()
+    await api.signIn({ email, password })
+    await refresh()
+  }
+
+  async function signOut(): Promise<void> {
+    await api.signOut().catch(() => undefined)
+    dropDisplayToken()
+    me.value = null
+    state.value = 'out'
+  }
+
+  return { state, me, refresh, signIn, signOut }
+})
