@@ -21,6 +21,13 @@ export interface AuthSettings {
   readonly newId: () => string
 }
 
+async function isOpen(pool: Pool, userId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT 1 FROM auth_user WHERE id = $1 AND "disabledAt" IS NULL', [
+    userId,
+  ])
+  return rowCount === 1
+}
+
 /**
  * The account library, told what this product needs: no open sign-up, argon2id, sessions in Postgres, cookies that other
  * sites cannot send. Its HTTP handler is not mounted; routes call its functions, so that every address is in the contract.
@@ -51,6 +58,12 @@ export function createAuth({ pool, publicUrl, secret, newId }: AuthSettings) {
     account: { modelName: 'auth_account' },
     verification: { modelName: 'auth_verification' },
     plugins: [twoFactor({ issuer: 'Guanlan 观澜', twoFactorTable: 'auth_two_factor' })],
+    // Every way in ends here: a disabled account gets no session, whichever it took.
+    databaseHooks: {
+      session: {
+        create: { before: async ({ userId }) => ((await isOpen(pool, userId)) ? undefined : false) },
+      },
+    },
     // Sign-in has its own limiter with the product's clock (sign-in-throttle.ts); this one only guards the HTTP handler.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
