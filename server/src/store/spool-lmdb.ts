@@ -61,7 +61,7 @@ function createQueue({ env, entries, notes }: Stores) {
   let last = Math.max(end(true) ?? 0, Number(notes.get(LAST_SEQ)?.toString() ?? 0))
   let first = end(false) ?? last + 1
   const remove = (from: number, through: number) => {
-    for (const key of entries.getKeys({ start: from, end: through + 1 })) void entries.remove(key)
+    for (const key of [...entries.getKeys({ start: from, end: through + 1 })]) void entries.remove(key)
     void notes.put(LAST_SEQ, Buffer.from(String(last)))
   }
   return {

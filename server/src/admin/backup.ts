@@ -1,0 +1,145 @@
+import { cp, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { appError } from '@guanlan/contract/errors'
+import type { Postgres } from '../ports/postgres.ts'
+import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { CommandProgress } from './command.ts'
+import type { MaintenanceDeps } from './maintenance-commands.ts'
+
+/** What a backup folder says of itself. */
+interface Manifest {
+  format: 1
+  createdAt: string
+  timezone: string
+  tables: Record<string, number>
+}
+
+const CLICKHOUSE_PART = 'clickhouse'
+const POSTGRES_PART = 'postgres'
+const IDS_PART = 'ids'
+/** Sessions end with a restore; what is kept of them would only be a risk. */
+const NOT_KEPT = new Set(['schema_migration', 'auth_session', 'auth_verification'])
+const ROWS_A_STEP = 1_000
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+const sqlText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/**
+ * Writes both engines and the index of known ids into a new folder. What was accepted before is drained first. Pseudonyms,
+ * salts and words below their floor are in memory only, so none can be in it.
+ * @throws AppError conflict when the folder exists or an engine is a server (which has tools of its own)
+ */
+export async function writeBackup(
+  deps: MaintenanceDeps,
+  target: string,
+  progress: (step: CommandProgress) => void,
+): Promise<{ target: string; tables: Record<string, number> }> {
+  const { config, stores, clock } = deps
+  if (config.clickhouseUrl) throw appError('conflict', 'CLICKHOUSE_URL is set: back up that server with its own tools (docs/operations.md)')
+  if (!path.isAbsolute(target)) throw appError('bad_request', 'the target of a backup takes an absolute path')
+  await mkdir(path.dirname(target), { recursive: true })
+  await mkdir(target, { mode: 0o700 }).catch((cause: unknown) => {
+    throw appError('conflict', `${target} exists already: a backup goes into a new folder`, { cause })
+  })
+  await deps.drain()
+  progress({ done: 0, total: 3, note: 'event store' })
+  await backupClickHouse(stores.clickhouse, stores.dataDir.clickhouseBackups, path.join(target, CLICKHOUSE_PART))
+  progress({ done: 1, total: 3, note: 'register and accounts' })
+  const tables = await dumpPostgres(stores.postgres, path.join(target, POSTGRES_PART))
+  progress({ done: 2, total: 3, note: 'known ids' })
+  await cp(stores.dataDir.ids, path.join(target, IDS_PART), { recursive: true })
+  const manifest: Manifest = { format: 1, createdAt: new Date(clock.now()).toISOString(), timezone: config.timezone, tables }
+  // Written last: a folder without it is no backup.
+  await writeFile(path.join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 })
+  progress({ done: 3, total: 3 })
+  return { target, tables }
+}
+
+async function backupClickHouse(clickhouse: ClickHouse, allowed: string, target: string): Promise<void> {
+  const fresh = path.join(allowed, 'backup')
+  await rm(fresh, { recursive: true, force: true })
+  try {
+    await clickhouse.command(`BACKUP DATABASE default TO File(${sqlText(fresh)})`)
+    await cp(fresh, target, { recursive: true })
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+/** One file of JSON lines a table, all from one snapshot. @returns rows by table */
+async function dumpPostgres(postgres: Postgres, folder: string): Promise<Record<string, number>> {
+  await mkdir(folder, { mode: 0o700 })
+  return postgres.transaction(async (sql) => {
+    await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const tables = await sql.query<{ name: string }>(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1",
+    )
+    const counts: Record<string, number> = {}
+    for (const { name } of tables.filter((table) => !NOT_KEPT.has(table.name))) {
+      const file = await open(path.join(folder, `${name}.ndjson`), 'wx', 0o600)
+      try {
+        await sql.query(`DECLARE rows_of NO SCROLL CURSOR FOR SELECT to_jsonb(t)::text AS line FROM ${quoted(name)} t`)
+        let count = 0
+        for (;;) {
+          const rows = await sql.query<{ line: string }>(`FETCH ${ROWS_A_STEP} FROM rows_of`)
+          if (rows.length === 0) break
+          count += rows.length
+          await file.write(rows.map((row) => `${row.line}\n`).join(''))
+        }
+        await sql.query('CLOSE rows_of')
+        counts[name] = count
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+    }
+    return counts
+  })
+}
+
+/** @throws AppError when the folder is no backup of this product */
+export async function readManifest(source: string): Promise<Manifest> {
+  const text = await readFile(path.join(source, 'manifest.json'), 'utf8').catch(() => '')
+  const manifest = (text === '' ? undefined : JSON.parse(text)) as Manifest | undefined
+  if (manifest?.format !== 1) throw appError('bad_request', `${source} is not a finished backup of this product (no manifest.json)`)
+  return manifest
+}
+
+/** Brings the event store of a backup into an engine without tables. */
+export async function restoreClickHouse(clickhouse: ClickHouse, allowed: string, source: string): Promise<void> {
+  const fresh = path.join(allowed, 'restore')
+  await rm(fresh, { recursive: true, force: true })
+  await cp(path.join(source, CLICKHOUSE_PART), fresh, { recursive: true })
+  try {
+    await clickhouse.command(`RESTORE DATABASE default FROM File(${sqlText(fresh)})`)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+/** Fills a migrated, otherwise empty register. Foreign keys and triggers rest meanwhile: the rows were whole when dumped. */
+export async function restorePostgres(postgres: Postgres, source: string): Promise<void> {
+  const folder = path.join(source, POSTGRES_PART)
+  await postgres.transaction(async (sql) => {
+    await sql.query("SET LOCAL session_replication_role = 'replica'")
+    for (const file of (await readdir(folder)).sort()) {
+      const table = quoted(file.replace(/\.ndjson$/, ''))
+      await sql.query(`DELETE FROM ${table}`)
+      const lines = (await readFile(path.join(folder, file), 'utf8')).split('\n').filter(Boolean)
+      for (let from = 0; from < lines.length; from += ROWS_A_STEP) {
+        const rows = `[${lines.slice(from, from + ROWS_A_STEP).join(',')}]`
+        await sql.query(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [rows])
+      }
+    }
+    const sequences = await sql.query<{ table: string; column: string; sequence: string }>(
+      `SELECT table_name AS "table", column_name AS "column", pg_get_serial_sequence(quote_ident(table_name), column_name) AS sequence
+       FROM information_schema.columns WHERE table_schema = 'public' AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL`,
+    )
+    for (const { table, column, sequence } of sequences)
+      await sql.query(`SELECT setval($1::regclass, coalesce((SELECT max(${quoted(column)}) FROM ${quoted(table)}), 0) + 1, false)`, [sequence])
+  })
+}
+
+export async function restoreIds(source: string, ids: string): Promise<void> {
+  await cp(path.join(source, IDS_PART), ids, { recursive: true })
+}

@@ -1,0 +1,145 @@
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { AdminCommands } from './admin/command.ts'
+import { serveAdmin } from './admin/socket.ts'
+import { accessCommands } from './admin/access-commands.ts'
+import { maintenanceCommands } from './admin/maintenance-commands.ts'
+import type { Config } from './config.ts'
+import { createHttp } from './http/create-http.ts'
+import { createMetrics } from './http/metrics.ts'
+import type { Route } from './http/route.ts'
+import { operationRoutes } from './http/routes/operation.ts'
+import { createAudit } from './identity/audit.ts'
+import { createKeys } from './identity/keys.ts'
+import { createTokens } from './identity/tokens.ts'
+import type { Clock } from './lib/clock.ts'
+import { createLifecycle } from './lib/lifecycle.ts'
+import type { Lifecycle } from './lib/lifecycle.ts'
+import { describeError } from './lib/logger.ts'
+import type { Logger } from './lib/logger.ts'
+import type { Random } from './lib/random.ts'
+import { startError } from './lib/start-error.ts'
+import { createChanges } from './register/changes.ts'
+import { createDirectory } from './register/directory.ts'
+import { loadTaxonomy } from './register/taxonomy.ts'
+import { openStores } from './store/open-stores.ts'
+import type { Stores } from './store/open-stores.ts'
+
+export interface AppDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly random: Random
+}
+
+export interface App {
+  /** Takes requests from now on. @returns the port listened on @throws StartError when the port is taken */
+  start(): Promise<{ port: number }>
+  /** Answers 503 to newcomers, finishes what is under way, drains the spool's writer and closes the engines. */
+  stop(): Promise<void>
+  /** What the command line may have done, with or without `start`. */
+  readonly admin: AdminCommands
+}
+
+/**
+ * Composes the product. Resources register their own teardown, so the last opened is closed first; a failure half way
+ * closes what was opened.
+ * @throws StartError with one line when the operator has to mend something
+ */
+export async function createApp(config: Config, deps: AppDeps): Promise<App> {
+  const lifecycle = createLifecycle((name, error) => deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'))
+  try {
+    return await compose(config, deps, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Promise<App> {
+  const stores = await openStores(config, { ...deps, lifecycle })
+  const metrics = createMetrics()
+  const register = await openRegister(config, deps, lifecycle, stores)
+  const identity = openIdentity(deps, lifecycle, stores, register)
+  const admin: AdminCommands = {
+    ping: async () => ({ pid: process.pid }),
+    ...accessCommands({ keys: identity.keys, tokens: identity.tokens, clock: deps.clock }),
+    ...maintenanceCommands({ config, stores, clock: deps.clock, drain: async () => {} }),
+  }
+  const routes: Route[] = []
+  const checks = readyChecks(stores)
+  return {
+    admin,
+    stop: () => lifecycle.stop(),
+    async start() {
+      await register.changes.poll()
+      register.changes.start()
+      const app = createHttp({
+        config,
+        identity: { authenticateKey: identity.keys.authenticateKey, actorFromHeaders: async () => undefined, actorFromDisplayToken: identity.tokens.actorFromDisplayToken },
+        routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
+        ...deps,
+        metrics,
+      })
+      const server = createServer((req, res) => void app(req, res))
+      const port = await listen(server, config, lifecycle)
+      const socket = await serveAdmin(stores.dataDir.adminSocket, admin, deps.logger)
+      lifecycle.onStop('administration', socket.stop)
+      return { port }
+    },
+  }
+}
+
+async function openRegister(config: Config, deps: AppDeps, lifecycle: Lifecycle, { postgres }: Stores) {
+  const taxonomy = await loadTaxonomy(config.seedsDir).catch((cause: unknown) => {
+    throw startError(`GUANLAN_SEEDS_DIR (${config.seedsDir}) holds no readable taxonomy.yaml`, cause)
+  })
+  const directory = createDirectory({ postgres, taxonomy })
+  const changes = createChanges({ postgres, logger: deps.logger })
+  changes.on('register', () => directory.reload())
+  lifecycle.onStop('register changes', changes.stop)
+  return { directory, changes }
+}
+
+function openIdentity(deps: AppDeps, lifecycle: Lifecycle, { postgres }: Stores, { directory, changes }: Awaited<ReturnType<typeof openRegister>>) {
+  const audit = createAudit(postgres, deps.clock)
+  const common = { ...deps, postgres, audit, changes }
+  const keys = createKeys(common)
+  const tokens = createTokens({ ...common, directory })
+  lifecycle.onStop('last use of keys and tokens', async () => {
+    await keys.flush()
+    await tokens.flush()
+  })
+  return { audit, keys, tokens }
+}
+
+/** Null, or what is wrong in plain words; shown by /readyz. */
+function readyChecks({ clickhouse, postgres, spool }: Stores) {
+  return {
+    clickhouse: async () => (await clickhouse.query('SELECT 1', undefined, { lane: 'reader' }), null),
+    postgres: async () => (await postgres.query('SELECT 1'), null),
+    spool: () => spool.blocked,
+  }
+}
+
+function listen(server: Server, config: Config, lifecycle: Lifecycle): Promise<number> {
+  lifecycle.onStop('http server', () => closeServer(server))
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EADDRINUSE') reject(startError(`port ${config.port} is taken by another process: set PORT to a free one`, cause))
+      else if (cause.code === 'EACCES') reject(startError(`this user may not listen on port ${config.port}: set PORT to 1024 or more`, cause))
+      else reject(startError(`HOST ${config.host} cannot be listened on: set it to an address of this machine`, cause))
+    })
+    server.listen(config.port, config.host, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+/** Lets answers under way finish, for a while. */
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), 5_000)
+  await closed
+  clearTimeout(late)
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { createApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { systemClock } from '../lib/clock.ts'
+import { createLogger, describeError } from '../lib/logger.ts'
+import { systemRandom } from '../lib/random.ts'
+
+/** `guanlan start`: runs the product until SIGTERM or SIGINT. */
+export function registerStart(program: Command): void {
+  program.command('start').description('run the server until it is stopped').action(start)
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig(process.env)
+  const logger = createLogger(config.logLevel)
+  const app = await createApp(config, { clock: systemClock, logger, random: systemRandom })
+  const stopped = new Promise<void>((resolve, reject) => {
+    const stop = (signal: string) => {
+      logger.info({ signal }, 'stopping')
+      app.stop().then(resolve, reject)
+    }
+    process.once('SIGTERM', stop)
+    process.once('SIGINT', stop)
+  })
+  try {
+    const { port } = await app.start()
+    logger.info({ port, host: config.host, pid: process.pid }, 'listening')
+    console.log(`Guanlan listens on ${config.publicUrl.replace(/:0$/, `:${port}`)}`)
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
+  await stopped.catch((error: unknown) => logger.error({ error: describeError(error) }, 'could not stop cleanly'))
+}

@@ -1,0 +1,47 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import { readManifest, restoreClickHouse, restoreIds, restorePostgres } from '../admin/backup.ts'
+import type { Config } from '../config.ts'
+import type { Clock } from '../lib/clock.ts'
+import { createLifecycle } from '../lib/lifecycle.ts'
+import { describeError } from '../lib/logger.ts'
+import type { Logger } from '../lib/logger.ts'
+import { startError } from '../lib/start-error.ts'
+import { claimDataDir } from './data-dir.ts'
+import { recordInstallation } from './installation.ts'
+import { migrateClickHouse, migratePostgres } from './migrations.ts'
+import { openClickHouse, openPostgres } from './open-stores.ts'
+
+/**
+ * Fills a data directory that holds nothing yet from a backup; every account has to sign in again.
+ * @throws StartError when the directory is in use or not empty, AppError when the folder is no backup
+ */
+export async function restore(config: Config, source: string, deps: { clock: Clock; logger: Logger }): Promise<void> {
+  if (config.clickhouseUrl) throw startError('CLICKHOUSE_URL is set: restore that server with its own tools (docs/operations.md)')
+  const manifest = await readManifest(source)
+  if (manifest.timezone !== config.timezone)
+    throw startError(`the backup was recorded in ${manifest.timezone}: set GUANLAN_TIMEZONE to it`)
+  const lifecycle = createLifecycle((name, error) => deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'))
+  try {
+    const dataDir = await claimDataDir(config.dataDir)
+    lifecycle.onStop('data directory', dataDir.release)
+    const used = await access(path.join(dataDir.root, 'installation.json')).then(
+      () => true,
+      () => false,
+    )
+    if (used) throw startError(`${dataDir.root} holds data already: a backup is restored into an empty data directory`)
+    const postgres = await openPostgres(config, dataDir)
+    lifecycle.onStop('postgres', postgres.close)
+    const clickhouse = await openClickHouse(config, dataDir)
+    lifecycle.onStop('clickhouse', clickhouse.close)
+    await migratePostgres(postgres)
+    await restorePostgres(postgres, source)
+    await restoreClickHouse(clickhouse, dataDir.clickhouseBackups, source)
+    await migrateClickHouse(clickhouse)
+    await restoreIds(source, dataDir.ids)
+    // Written last: until then the directory counts as empty and the restore can be tried again after clearing it.
+    await recordInstallation(dataDir.root, undefined, config.timezone, clickhouse)
+  } finally {
+    await lifecycle.stop()
+  }
+}
