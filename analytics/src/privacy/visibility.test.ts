@@ -147,7 +147,7 @@ const worldOf = (people: fc.Arbitrary<number[]>) =>
     ) as fc.Arbitrary<World>
 
 const fewPeople = fc.oneof(
-  fc.constant([]),
+  fc.constant<number[]>([]),
   fc.array(fc.nat(25), { maxLength: 9 }),
   fc.array(fc.nat(25), { maxLength: 18 }),
 )

@@ -1,0 +1,9 @@
+SELECT
+    toString(day) AS day,
+    group_id,
+    argMax(unit_id, version) AS unit,
+    argMax(own, version) AS shown_alone,
+    argMax(shown_at, version) AS counts_at
+FROM group_visibility
+WHERE day IN {days:Array(Date)}
+GROUP BY day, group_id
