@@ -11,8 +11,7 @@ import { createMetrics } from './http/metrics.ts'
 import type { Route } from './http/route.ts'
 import { operationRoutes } from './http/routes/operation.ts'
 import { createAudit } from './identity/audit.ts'
-import { createKeys } from './identity/keys.ts'
-import { createTokens } from './identity/tokens.ts'
+import { createIdentity } from './identity/identity.ts'
 import type { Clock } from './lib/clock.ts'
 import { createLifecycle } from './lib/lifecycle.ts'
 import type { Lifecycle } from './lib/lifecycle.ts'
@@ -47,7 +46,9 @@ export interface App {
  * @throws StartError with one line when the operator has to mend something
  */
 export async function createApp(config: Config, deps: AppDeps): Promise<App> {
-  const lifecycle = createLifecycle((name, error) => deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'))
+  const lifecycle = createLifecycle((name, error) =>
+    deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'),
+  )
   try {
     return await compose(config, deps, lifecycle)
   } catch (error) {
@@ -60,7 +61,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
   const stores = await openStores(config, { ...deps, lifecycle })
   const metrics = createMetrics()
   const register = await openRegister(config, deps, lifecycle, stores)
-  const identity = openIdentity(deps, lifecycle, stores, register)
+  const identity = await openIdentity(config, deps, lifecycle, stores, register)
   const admin: AdminCommands = {
     ping: async () => ({ pid: process.pid }),
     ...accessCommands({ keys: identity.keys, tokens: identity.tokens, clock: deps.clock }),
@@ -76,7 +77,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       register.changes.start()
       const app = createHttp({
         config,
-        identity: { authenticateKey: identity.keys.authenticateKey, actorFromHeaders: async () => undefined, actorFromDisplayToken: identity.tokens.actorFromDisplayToken },
+        identity,
         routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
         ...deps,
         metrics,
@@ -90,6 +91,8 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
   }
 }
 
+type Register = Awaited<ReturnType<typeof openRegister>>
+
 async function openRegister(config: Config, deps: AppDeps, lifecycle: Lifecycle, { postgres }: Stores) {
   const taxonomy = await loadTaxonomy(config.seedsDir).catch((cause: unknown) => {
     throw startError(`GUANLAN_SEEDS_DIR (${config.seedsDir}) holds no readable taxonomy.yaml`, cause)
@@ -101,16 +104,17 @@ async function openRegister(config: Config, deps: AppDeps, lifecycle: Lifecycle,
   return { directory, changes }
 }
 
-function openIdentity(deps: AppDeps, lifecycle: Lifecycle, { postgres }: Stores, { directory, changes }: Awaited<ReturnType<typeof openRegister>>) {
+async function openIdentity(
+  config: Config,
+  deps: AppDeps,
+  lifecycle: Lifecycle,
+  { postgres }: Stores,
+  register: Register,
+) {
   const audit = createAudit(postgres, deps.clock)
-  const common = { ...deps, postgres, audit, changes }
-  const keys = createKeys(common)
-  const tokens = createTokens({ ...common, directory })
-  lifecycle.onStop('last use of keys and tokens', async () => {
-    await keys.flush()
-    await tokens.flush()
-  })
-  return { audit, keys, tokens }
+  const identity = await createIdentity({ ...deps, ...register, config, postgres, audit })
+  lifecycle.onStop('identity', identity.stop)
+  return { ...identity, audit }
 }
 
 /** Null, or what is wrong in plain words; shown by /readyz. */
@@ -126,9 +130,17 @@ function listen(server: Server, config: Config, lifecycle: Lifecycle): Promise<n
   lifecycle.onStop('http server', () => closeServer(server))
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'EADDRINUSE') reject(startError(`port ${config.port} is taken by another process: set PORT to a free one`, cause))
-      else if (cause.code === 'EACCES') reject(startError(`this user may not listen on port ${config.port}: set PORT to 1024 or more`, cause))
-      else reject(startError(`HOST ${config.host} cannot be listened on: set it to an address of this machine`, cause))
+      if (cause.code === 'EADDRINUSE')
+        reject(startError(`port ${config.port} is taken by another process: set PORT to a free one`, cause))
+      else if (cause.code === 'EACCES')
+        reject(startError(`this user may not listen on port ${config.port}: set PORT to 1024 or more`, cause))
+      else
+        reject(
+          startError(
+            `HOST ${config.host} cannot be listened on: set it to an address of this machine`,
+            cause,
+          ),
+        )
     })
     server.listen(config.port, config.host, () => resolve((server.address() as AddressInfo).port))
   })

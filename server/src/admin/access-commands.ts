@@ -18,13 +18,18 @@ const KeyArgs = z.strictObject({
   ratePerSecond: z.int().positive().max(1_000_000).optional(),
   days: Days.optional(),
 })
-const TokenArgs = z.strictObject({ name: z.string().min(1).max(120), scope: z.string().min(1), days: Days.optional() })
+const TokenArgs = z.strictObject({
+  name: z.string().min(1).max(120),
+  scope: z.string().min(1),
+  days: Days.optional(),
+})
 const ById = z.strictObject({ id: z.string().min(1) })
 
 /** Ingest keys and display tokens. Their secrets are in the answer of create and rotate, and nowhere after. */
 export function accessCommands(deps: { keys: Keys; tokens: Tokens; clock: Clock }): AdminCommands {
   const { keys, tokens, clock } = deps
-  const until = (days: number | undefined) => (days === undefined ? {} : { expiresAt: clock.now() + days * DAY_MS })
+  const until = (days: number | undefined) =>
+    days === undefined ? {} : { expiresAt: clock.now() + days * DAY_MS }
   return {
     'key.create': adminCommand(KeyArgs, ({ source, unit, ingest, read, ratePerSecond, days }) =>
       keys.create(CLI_ACTOR, {
@@ -36,12 +41,15 @@ export function accessCommands(deps: { keys: Keys; tokens: Tokens; clock: Clock 
         ...until(days),
       }),
     ),
-    'key.rotate': adminCommand(z.strictObject({ id: z.string().min(1), overlapMinutes: z.number().min(0).max(10_080).default(60) }), (args) =>
-      keys.rotate(CLI_ACTOR, args.id, args.overlapMinutes * 60_000),
+    'key.rotate': adminCommand(
+      z.strictObject({ id: z.string().min(1), overlapMinutes: z.number().min(0).max(10_080).default(60) }),
+      (args) => keys.rotate(CLI_ACTOR, args.id, args.overlapMinutes * 60_000),
     ),
     'key.revoke': adminCommand(ById, ({ id }) => keys.revoke(CLI_ACTOR, id)),
     'key.list': adminCommand(z.strictObject({}), () => keys.list()),
-    'token.create': adminCommand(TokenArgs, ({ name, scope, days }) => tokens.create(CLI_ACTOR, { name, scope, ...until(days) })),
+    'token.create': adminCommand(TokenArgs, ({ name, scope, days }) =>
+      tokens.create(CLI_ACTOR, { name, scope, ...until(days) }),
+    ),
     'token.revoke': adminCommand(ById, ({ id }) => tokens.revoke(CLI_ACTOR, id)),
     'token.list': adminCommand(z.strictObject({}), () => tokens.list()),
   }

@@ -35,7 +35,11 @@ export async function writeBackup(
   progress: (step: CommandProgress) => void,
 ): Promise<{ target: string; tables: Record<string, number> }> {
   const { config, stores, clock } = deps
-  if (config.clickhouseUrl) throw appError('conflict', 'CLICKHOUSE_URL is set: back up that server with its own tools (docs/operations.md)')
+  if (config.clickhouseUrl)
+    throw appError(
+      'conflict',
+      'CLICKHOUSE_URL is set: back up that server with its own tools (docs/operations.md)',
+    )
   if (!path.isAbsolute(target)) throw appError('bad_request', 'the target of a backup takes an absolute path')
   await mkdir(path.dirname(target), { recursive: true })
   await mkdir(target, { mode: 0o700 }).catch((cause: unknown) => {
@@ -43,14 +47,25 @@ export async function writeBackup(
   })
   await deps.drain()
   progress({ done: 0, total: 3, note: 'event store' })
-  await backupClickHouse(stores.clickhouse, stores.dataDir.clickhouseBackups, path.join(target, CLICKHOUSE_PART))
+  await backupClickHouse(
+    stores.clickhouse,
+    stores.dataDir.clickhouseBackups,
+    path.join(target, CLICKHOUSE_PART),
+  )
   progress({ done: 1, total: 3, note: 'register and accounts' })
   const tables = await dumpPostgres(stores.postgres, path.join(target, POSTGRES_PART))
   progress({ done: 2, total: 3, note: 'known ids' })
   await cp(stores.dataDir.ids, path.join(target, IDS_PART), { recursive: true })
-  const manifest: Manifest = { format: 1, createdAt: new Date(clock.now()).toISOString(), timezone: config.timezone, tables }
+  const manifest: Manifest = {
+    format: 1,
+    createdAt: new Date(clock.now()).toISOString(),
+    timezone: config.timezone,
+    tables,
+  }
   // Written last: a folder without it is no backup.
-  await writeFile(path.join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 })
+  await writeFile(path.join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
+    mode: 0o600,
+  })
   progress({ done: 3, total: 3 })
   return { target, tables }
 }
@@ -78,7 +93,9 @@ async function dumpPostgres(postgres: Postgres, folder: string): Promise<Record<
     for (const { name } of tables.filter((table) => !NOT_KEPT.has(table.name))) {
       const file = await open(path.join(folder, `${name}.ndjson`), 'wx', 0o600)
       try {
-        await sql.query(`DECLARE rows_of NO SCROLL CURSOR FOR SELECT to_jsonb(t)::text AS line FROM ${quoted(name)} t`)
+        await sql.query(
+          `DECLARE rows_of NO SCROLL CURSOR FOR SELECT to_jsonb(t)::text AS line FROM ${quoted(name)} t`,
+        )
         let count = 0
         for (;;) {
           const rows = await sql.query<{ line: string }>(`FETCH ${ROWS_A_STEP} FROM rows_of`)
@@ -101,12 +118,17 @@ async function dumpPostgres(postgres: Postgres, folder: string): Promise<Record<
 export async function readManifest(source: string): Promise<Manifest> {
   const text = await readFile(path.join(source, 'manifest.json'), 'utf8').catch(() => '')
   const manifest = (text === '' ? undefined : JSON.parse(text)) as Manifest | undefined
-  if (manifest?.format !== 1) throw appError('bad_request', `${source} is not a finished backup of this product (no manifest.json)`)
+  if (manifest?.format !== 1)
+    throw appError('bad_request', `${source} is not a finished backup of this product (no manifest.json)`)
   return manifest
 }
 
 /** Brings the event store of a backup into an engine without tables. */
-export async function restoreClickHouse(clickhouse: ClickHouse, allowed: string, source: string): Promise<void> {
+export async function restoreClickHouse(
+  clickhouse: ClickHouse,
+  allowed: string,
+  source: string,
+): Promise<void> {
   const fresh = path.join(allowed, 'restore')
   await rm(fresh, { recursive: true, force: true })
   await cp(path.join(source, CLICKHOUSE_PART), fresh, { recursive: true })
@@ -128,7 +150,10 @@ export async function restorePostgres(postgres: Postgres, source: string): Promi
       const lines = (await readFile(path.join(folder, file), 'utf8')).split('\n').filter(Boolean)
       for (let from = 0; from < lines.length; from += ROWS_A_STEP) {
         const rows = `[${lines.slice(from, from + ROWS_A_STEP).join(',')}]`
-        await sql.query(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [rows])
+        await sql.query(
+          `INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
+          [rows],
+        )
       }
     }
     const sequences = await sql.query<{ table: string; column: string; sequence: string }>(
@@ -136,7 +161,10 @@ export async function restorePostgres(postgres: Postgres, source: string): Promi
        FROM information_schema.columns WHERE table_schema = 'public' AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL`,
     )
     for (const { table, column, sequence } of sequences)
-      await sql.query(`SELECT setval($1::regclass, coalesce((SELECT max(${quoted(column)}) FROM ${quoted(table)}), 0) + 1, false)`, [sequence])
+      await sql.query(
+        `SELECT setval($1::regclass, coalesce((SELECT max(${quoted(column)}) FROM ${quoted(table)}), 0) + 1, false)`,
+        [sequence],
+      )
   })
 }
 

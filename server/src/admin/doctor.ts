@@ -17,7 +17,9 @@ const mend = (detail: string) => ({ ok: false, detail })
 const CHECKS: Readonly<Record<string, Check>> = {
   node: async () => {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-    return major > 20 || (major === 20 && minor >= 19) ? well(process.versions.node) : mend(`${process.versions.node}: install 20.19 or newer`)
+    return major > 20 || (major === 20 && minor >= 19)
+      ? well(process.versions.node)
+      : mend(`${process.versions.node}: install 20.19 or newer`)
   },
   clickhouse: async ({ stores, config }) => {
     const rows = await stores.clickhouse.query<{ version: string }>('SELECT version() AS version')
@@ -25,13 +27,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   'clickhouse parts': async ({ stores }) => {
     const rows = await stores.clickhouse.query<{ parts: number }>(
-      "SELECT count() AS parts FROM system.parts WHERE active AND database = currentDatabase()",
+      'SELECT count() AS parts FROM system.parts WHERE active AND database = currentDatabase()',
     )
     const parts = rows[0]?.parts ?? 0
-    return parts < 3_000 ? well(`${parts} active parts`) : mend(`${parts} active parts: merging cannot keep up; give the engine more processor time`)
+    return parts < 3_000
+      ? well(`${parts} active parts`)
+      : mend(`${parts} active parts: merging cannot keep up; give the engine more processor time`)
   },
   postgres: async ({ stores, config }) => {
-    const rows = await stores.postgres.query<{ version: string }>("SELECT current_setting('server_version') AS version")
+    const rows = await stores.postgres.query<{ version: string }>(
+      "SELECT current_setting('server_version') AS version",
+    )
     return well(`${config.databaseUrl ? 'server' : 'embedded'} ${rows[0]?.version}`)
   },
   register: async ({ stores }) => {
@@ -39,18 +45,25 @@ const CHECKS: Readonly<Record<string, Check>> = {
       'SELECT (SELECT count(*) FROM unit) AS units, (SELECT count(*) FROM chat_group) AS groups',
     )
     const { units = 0, groups = 0 } = rows[0] ?? {}
-    return units > 0 ? well(`${units} units, ${groups} groups`) : mend('no units yet: run guanlan register import <units.csv> <groups.csv>')
+    return units > 0
+      ? well(`${units} units, ${groups} groups`)
+      : mend('no units yet: run guanlan register import <units.csv> <groups.csv>')
   },
   keys: async ({ stores }) => {
-    const rows = await stores.postgres.query<{ keys: number }>('SELECT count(*) AS keys FROM ingest_key WHERE revoked_at IS NULL')
+    const rows = await stores.postgres.query<{ keys: number }>(
+      'SELECT count(*) AS keys FROM ingest_key WHERE revoked_at IS NULL',
+    )
     return rows[0]?.keys ? well(`${rows[0].keys} in use`) : mend('no ingest key yet: run guanlan key create')
   },
-  spool: async ({ stores: { spool } }) => (spool.blocked ? mend(spool.blocked) : well(`${spool.depth} entries waiting`)),
+  spool: async ({ stores: { spool } }) =>
+    spool.blocked ? mend(spool.blocked) : well(`${spool.depth} entries waiting`),
   disk: async ({ stores, config }) => {
     const { bavail, bsize } = await statfs(stores.dataDir.root)
     const free = Math.floor((bavail * bsize) / MB)
     const wanted = config.spoolMinFreeBytes / MB
-    return free >= 4 * wanted ? well(`${free} MB free`) : mend(`${free} MB free: below ${wanted} MB nothing more is taken`)
+    return free >= 4 * wanted
+      ? well(`${free} MB free`)
+      : mend(`${free} MB free: below ${wanted} MB nothing more is taken`)
   },
   pages: async ({ config }) =>
     access(path.join(config.webDir, 'index.html')).then(
@@ -58,9 +71,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
       () => mend(`${config.webDir} holds no built pages: run npm run build`),
     ),
   clock: async ({ stores, clock }) => {
-    const rows = await stores.postgres.query<{ ms: number }>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms')
+    const rows = await stores.postgres.query<{ ms: number }>(
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms',
+    )
     const apart = Math.abs((rows[0]?.ms ?? 0) - clock.now())
-    return apart < 2_000 ? well(`${apart} ms from Postgres`) : mend(`${apart} ms from Postgres: set the clocks by NTP`)
+    return apart < 2_000
+      ? well(`${apart} ms from Postgres`)
+      : mend(`${apart} ms from Postgres: set the clocks by NTP`)
   },
 }
 

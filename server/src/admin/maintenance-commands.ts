@@ -29,6 +29,8 @@ export function maintenanceCommands(deps: MaintenanceDeps): AdminCommands {
     // Opening the stores has applied them: there is nothing left to do but to say so.
     migrate: adminCommand(z.strictObject({}), () => deps.stores.migrated),
     doctor: adminCommand(z.strictObject({}), () => examine(deps)),
-    backup: adminCommand(z.strictObject({ target: z.string().min(1) }), ({ target }, { progress }) => writeBackup(deps, target, progress)),
+    backup: adminCommand(z.strictObject({ target: z.string().min(1) }), ({ target }, { progress }) =>
+      writeBackup(deps, target, progress),
+    ),
   }
 }

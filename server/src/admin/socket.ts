@@ -11,7 +11,8 @@ import { isStartError } from '../lib/start-error.ts'
 import type { AdminCommands, CommandProgress } from './command.ts'
 
 /** One line of an answer: any number of progress lines, then a result or an error. */
-type AnswerLine = { progress: CommandProgress } | { result: unknown } | { error: { code: ErrorCode; detail: string } }
+type AnswerLine =
+  { progress: CommandProgress } | { result: unknown } | { error: { code: ErrorCode; detail: string } }
 
 /** A unix socket's path holds 107 bytes. */
 const SOCKET_PATH_MAX = 107
@@ -38,7 +39,11 @@ export interface AdminSocket {
  * Serves the commands on a unix socket that only the owner of the data directory may open. The caller holds the lock of
  * the directory, so a socket found there is of a dead process.
  */
-export async function serveAdmin(socket: string, commands: AdminCommands, logger: Logger): Promise<AdminSocket> {
+export async function serveAdmin(
+  socket: string,
+  commands: AdminCommands,
+  logger: Logger,
+): Promise<AdminSocket> {
   await unlink(socket).catch(() => {})
   const running = new Set<Promise<void>>()
   const server = createServer((req, res) => {
@@ -68,7 +73,12 @@ export async function serveAdmin(socket: string, commands: AdminCommands, logger
   }
 }
 
-async function answer(commands: AdminCommands, logger: Logger, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function answer(
+  commands: AdminCommands,
+  logger: Logger,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const write = (line: AnswerLine) => void res.write(`${JSON.stringify(line)}\n`)
   const gone = new AbortController()
   res.once('close', () => gone.abort())
@@ -79,7 +89,10 @@ async function answer(commands: AdminCommands, logger: Logger, req: IncomingMess
     let body = ''
     for await (const chunk of req.setEncoding('utf8')) body += String(chunk)
     res.writeHead(200, { 'Content-Type': 'application/x-ndjson' })
-    const result = await command(JSON.parse(body), { progress: (progress) => write({ progress }), signal: gone.signal })
+    const result = await command(JSON.parse(body), {
+      progress: (progress) => write({ progress }),
+      signal: gone.signal,
+    })
     logger.info({ command: name }, 'administration command done')
     write({ result: result ?? null })
   } catch (error) {
@@ -117,18 +130,22 @@ export function callAdmin(
     socket,
     (short) =>
       new Promise((resolve, reject) => {
-        const lost = (cause: unknown) => reject(appError('unavailable', 'the server went away before the command was done', { cause }))
-        const req = request({ socketPath: short, path: `/${encodeURIComponent(name)}`, method: 'POST' }, (res) => {
-          const lines = createInterface({ input: res })
-          lines.on('line', (text) => {
-            const line = JSON.parse(text) as AnswerLine
-            if ('progress' in line) onProgress(line.progress)
-            else if ('error' in line) reject(appError(line.error.code, line.error.detail))
-            else resolve(line.result)
-          })
-          lines.once('close', () => lost(undefined))
-          res.once('error', lost)
-        })
+        const lost = (cause: unknown) =>
+          reject(appError('unavailable', 'the server went away before the command was done', { cause }))
+        const req = request(
+          { socketPath: short, path: `/${encodeURIComponent(name)}`, method: 'POST' },
+          (res) => {
+            const lines = createInterface({ input: res })
+            lines.on('line', (text) => {
+              const line = JSON.parse(text) as AnswerLine
+              if ('progress' in line) onProgress(line.progress)
+              else if ('error' in line) reject(appError(line.error.code, line.error.detail))
+              else resolve(line.result)
+            })
+            lines.once('close', () => lost(undefined))
+            res.once('error', lost)
+          },
+        )
         req.once('error', lost)
         req.end(JSON.stringify(args))
       }),

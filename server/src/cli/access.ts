@@ -2,8 +2,10 @@ import type { Command } from 'commander'
 import { print } from './output.ts'
 import { withAdmin } from './run.ts'
 
-const call = async (name: string, args: object, json: boolean) => withAdmin(async (run) => print(await run(name, args), json))
-const given = (options: Record<string, unknown>) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+const call = async (name: string, args: object, json: boolean) =>
+  withAdmin(async (run) => print(await run(name, args), json))
+const given = (options: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 const JSON_OPTION = ['--json', 'print the result as one JSON value'] as const
 
 /** `guanlan key …`: ingest keys, bound to a source and a unit subtree; the secret is shown once. */

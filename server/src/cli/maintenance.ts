@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import type { Finding } from '../admin/doctor.ts'
-import { restore } from '../store/restore.ts'
 import { loadConfig } from '../config.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createLogger } from '../lib/logger.ts'
@@ -29,13 +28,16 @@ export function registerMaintenance(program: Command): void {
     .description('write both stores and the index of known ids into a new folder')
     .option('--json', 'print the result as one JSON value')
     .action((folder: string, { json = false }: Json) =>
-      withAdmin(async (call) => print(await call('backup', { target: path.resolve(folder) }, showProgress), json)),
+      withAdmin(async (call) =>
+        print(await call('backup', { target: path.resolve(folder) }, showProgress), json),
+      ),
     )
   program
     .command('restore <folder>')
     .description('fill a new data directory from a backup; the server must not run')
     .action(async (folder: string) => {
       const config = loadConfig(process.env)
+      const { restore } = await import('../store/restore.ts')
       await restore(config, path.resolve(folder), { clock: systemClock, logger: createLogger('warn') })
       console.log(`restored into ${config.dataDir}`)
     })
@@ -44,6 +46,8 @@ export function registerMaintenance(program: Command): void {
 async function doctor({ json = false }: Json): Promise<void> {
   const result = (await withAdmin((call) => call('doctor', {}))) as { ok: boolean; findings: Finding[] }
   if (json) print(result, true)
-  else for (const { check, ok, detail } of result.findings) console.log(`${ok ? 'ok  ' : 'MEND'} ${check}: ${detail}`)
+  else
+    for (const { check, ok, detail } of result.findings)
+      console.log(`${ok ? 'ok  ' : 'MEND'} ${check}: ${detail}`)
   if (!result.ok) process.exitCode = 1
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { createApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createLogger, describeError } from '../lib/logger.ts'
@@ -13,6 +12,8 @@ export function registerStart(program: Command): void {
 async function start(): Promise<void> {
   const config = loadConfig(process.env)
   const logger = createLogger(config.logLevel)
+  // Loaded once the configuration is known to be right: a wrong variable is answered at once.
+  const { createApp } = await import('../app.ts')
   const app = await createApp(config, { clock: systemClock, logger, random: systemRandom })
   const stopped = new Promise<void>((resolve, reject) => {
     const stop = (signal: string) => {
@@ -30,5 +31,7 @@ async function start(): Promise<void> {
     await app.stop()
     throw error
   }
-  await stopped.catch((error: unknown) => logger.error({ error: describeError(error) }, 'could not stop cleanly'))
+  await stopped.catch((error: unknown) =>
+    logger.error({ error: describeError(error) }, 'could not stop cleanly'),
+  )
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import { startError } from '../lib/start-error.ts'
 import { insertStatement, readStatement } from './clickhouse-sql.ts'
@@ -13,6 +13,8 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
     url,
     max_open_connections: 8,
     request_timeout: 120_000,
+    // Its log repeats statements and answers; what goes wrong is thrown anyway.
+    log: { level: ClickHouseLogLevel.OFF },
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },
   })
   const clickhouse: ClickHouse = {

@@ -28,8 +28,6 @@ export interface Stores {
   readonly secrets: {
     /** Keys the 128-bit hash of source and upstream id. */
     readonly eventHash: Uint8Array
-    /** Signs sessions. */
-    readonly session: Uint8Array
   }
   /** Migrations applied by this start. */
   readonly migrated: { readonly clickhouse: readonly string[]; readonly postgres: readonly string[] }
@@ -93,7 +91,6 @@ export async function openStores(
   lifecycle.onStop('spool', spool.close)
   const secrets = {
     eventHash: await installationSecret(postgres, 'event_hash_key'),
-    session: await installationSecret(postgres, 'session_secret'),
   }
   return { dataDir, clickhouse, postgres, spool, secrets, migrated }
 }

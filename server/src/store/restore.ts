@@ -16,12 +16,19 @@ import { openClickHouse, openPostgres } from './open-stores.ts'
  * Fills a data directory that holds nothing yet from a backup; every account has to sign in again.
  * @throws StartError when the directory is in use or not empty, AppError when the folder is no backup
  */
-export async function restore(config: Config, source: string, deps: { clock: Clock; logger: Logger }): Promise<void> {
-  if (config.clickhouseUrl) throw startError('CLICKHOUSE_URL is set: restore that server with its own tools (docs/operations.md)')
+export async function restore(
+  config: Config,
+  source: string,
+  deps: { clock: Clock; logger: Logger },
+): Promise<void> {
+  if (config.clickhouseUrl)
+    throw startError('CLICKHOUSE_URL is set: restore that server with its own tools (docs/operations.md)')
   const manifest = await readManifest(source)
   if (manifest.timezone !== config.timezone)
     throw startError(`the backup was recorded in ${manifest.timezone}: set GUANLAN_TIMEZONE to it`)
-  const lifecycle = createLifecycle((name, error) => deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'))
+  const lifecycle = createLifecycle((name, error) =>
+    deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'),
+  )
   try {
     const dataDir = await claimDataDir(config.dataDir)
     lifecycle.onStop('data directory', dataDir.release)
@@ -29,7 +36,10 @@ export async function restore(config: Config, source: string, deps: { clock: Clo
       () => true,
       () => false,
     )
-    if (used) throw startError(`${dataDir.root} holds data already: a backup is restored into an empty data directory`)
+    if (used)
+      throw startError(
+        `${dataDir.root} holds data already: a backup is restored into an empty data directory`,
+      )
     const postgres = await openPostgres(config, dataDir)
     lifecycle.onStop('postgres', postgres.close)
     const clickhouse = await openClickHouse(config, dataDir)
