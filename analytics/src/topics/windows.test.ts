@@ -98,7 +98,7 @@ describe('release rule against a brute-force count', () => {
   ] as const) {
     it(`holds for every cell at mean gap ${step / 2} ms`, () => {
       const stream = randomStream(seed, 6_000, step)
-      const cells = run(open(), stream)
+      const cells = run(open(), stream).filter((cell) => cell.kind !== 'topic')
       expect(cells.length).toBeGreaterThan(20)
       for (const cell of cells) {
         const all = stream.filter((o) => o.at >= cell.from && o.at < cell.to && inside(cell.scope, o.unit))
@@ -132,7 +132,7 @@ describe('release rule against a brute-force count', () => {
   }
 
   it('never lets two windows of one scope overlap, and nests a child’s in its parent’s', () => {
-    const cells = run(open(), randomStream(9, 20_000, 9_000))
+    const cells = run(open(), randomStream(9, 20_000, 9_000)).filter((cell) => cell.kind !== 'topic')
     const windows = new Map<string, Map<number, number>>()
     for (const cell of cells) {
       const known = windows.get(cell.scope) ?? new Map<number, number>()

@@ -12,7 +12,11 @@
 import { createReleaseRule, type ReleaseFloors } from '../privacy/release.ts'
 import type { ReleasedCell } from '../privacy/released-cell.ts'
 import { fold53 } from '../privacy/sketch-hash.ts'
+import { createDetector, type Detector, type HotTopic } from './detector.ts'
+import type { TopicLink, TopicTrack } from './identity.ts'
 import { createPeoplePool } from './people-pool.ts'
+import { createRecentLog } from './recent-log.ts'
+import { createTopicRelease } from './release-topics.ts'
 import { dueScopes, forgetShown, releaseWords } from './release-words.ts'
 import { createScopeTree, type WordUnit } from './scopes.ts'
 
@@ -44,6 +48,10 @@ export interface WordWindowsOptions {
   word(term: number): string | null
   /** groups of the unit that qualify by their active people (scope.md, harm counts) */
   qualifyingGroups(unit: number): number
+  /** words of greetings and holidays, see occasions.ts; none unless told */
+  isOccasion?(term: number): boolean
+  /** id of a word, to take up released history again after a restart; undefined for a word no longer known */
+  idOf?(word: string): number | undefined
   /** an operator's higher floors */
   floors?: Partial<ReleaseFloors>
   /** most words of one scope and window, 200 unless told */
@@ -59,6 +67,10 @@ export interface WarmUp {
 export interface WordTick {
   /** newly released cells, in order of their window ends; to be appended to the table of cells and never changed */
   cells: ReleasedCell[]
+  /** topics that parted or flowed together; to be shown only through topic-view.ts */
+  links: TopicLink[]
+  /** unknown words that passed the floor in a topic and wait for an operator's approval */
+  awaiting: number[]
   warmUp: WarmUp
 }
 
@@ -84,12 +96,22 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
   let boundary = Math.floor(options.startedAt / grid) * grid + grid
   let clock = options.startedAt
   let queued: ReleasedCell[] = []
+  let links: TopicLink[] = []
+  const log = createRecentLog()
+  const { secret, startedAt, isOccasion = () => false } = options
+  const detector = createDetector({ secret, startedAt, isOccasion })
+  const topics = createTopicRelease({ rule, tree, log, word: options.word })
   tree.setUnits(options.units, boundary - grid, options.startedAt)
 
   /** Closes what is due at the last boundary not after `now`. */
   function advance(now: number): void {
     const to = Math.floor(now / grid) * grid
-    for (const cell of releaseWords(dueScopes(tree.all, rule, to), to, release)) queued.push(cell)
+    const found = detector.tick(log, to)
+    for (const link of found.links) links.push(link)
+    const hot: readonly HotTopic[] = to - startedAt < warmMinutes * 60_000 ? [] : found.hot
+    const due = dueScopes(tree.all, rule, to)
+    for (const cell of topics.release(due, to, hot)) queued.push(cell)
+    for (const cell of releaseWords(due, to, release)) queued.push(cell)
     for (const scope of tree.all) forgetShown(scope)
     boundary = to + grid
   }
@@ -99,6 +121,10 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       if (o.at > clock) clock = o.at
       if (clock >= boundary) advance(clock)
       const person = fold53(o.pseudonym)
+      const { day, group, unit, polarity, category } = o
+      const message = { at: clock, day, person, group, unit, polarity, category }
+      detector.admit(message)
+      log.push(message, o.terms, o.count)
       for (const scope of tree.chainOf(o.unit)) {
         scope.table.add(o.terms, o.count, person, o.day, o.group + 1)
         if (o.polarity < 0) scope.negative++
@@ -108,17 +134,55 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
     tick(now) {
       if (now > clock) clock = now
       if (clock >= boundary) advance(clock)
-      const cells = queued
+      const [cells, parted] = [queued, links]
       queued = []
+      links = []
       const minutes = Math.floor((clock - options.startedAt) / 60_000)
-      return { cells, warmUp: { minutes: Math.min(warmMinutes, minutes), of: warmMinutes } }
+      return {
+        cells,
+        links: parted,
+        awaiting: topics.awaiting(),
+        warmUp: { minutes: Math.min(warmMinutes, minutes), of: warmMinutes },
+      }
     },
     setUnits: (units) => tree.setUnits(units, boundary - grid, clock),
     restore(cells) {
       const ends = new Map<string, number>()
       for (const cell of cells) ends.set(cell.scope, Math.max(ends.get(cell.scope) ?? 0, cell.to))
       for (const scope of tree.all) scope.from = Math.max(scope.from, ends.get(scope.id) ?? 0)
+      topics.restore(cells)
+      const root = tree.all.find((scope) => scope.parent === null)
+      if (root && options.idOf) restoreDetector(detector, cells, root.id, options.idOf)
     },
-    bytes: () => pool.bytes() + tree.all.reduce((sum, scope) => sum + scope.table.bytes(), 0),
+    bytes: () =>
+      detector.bytes() +
+      log.bytes() +
+      pool.bytes() +
+      tree.all.reduce((sum, scope) => sum + scope.table.bytes(), 0),
   }
+}
+
+/** Words and topics released for the organisation stand in for the detector's memory, which a restart has lost. */
+function restoreDetector(
+  detector: Detector,
+  cells: readonly ReleasedCell[],
+  root: string,
+  idOf: (word: string) => number | undefined,
+): void {
+  const own = cells.filter((cell) => cell.scope === root).sort((a, b) => a.to - b.to)
+  const topics = new Map<string, TopicTrack>()
+  for (const cell of own) {
+    if (cell.kind === 'term') {
+      const term = idOf(cell.key)
+      if (term !== undefined) detector.recall(term, cell.people, cell.messages, cell.to)
+    } else if (cell.kind === 'topic') {
+      const words = new Map<number, number>()
+      for (const word of cell.terms) {
+        const term = idOf(word)
+        if (term !== undefined) words.set(term, cell.people)
+      }
+      if (words.size > 0) topics.set(cell.key, { id: cell.key, words, seenAt: cell.to })
+    }
+  }
+  detector.restore([...topics.values()])
 }

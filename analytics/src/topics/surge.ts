@@ -1,0 +1,140 @@
+/**
+ * Surge of a word: how unlikely is its number of different people, given its share of messages over the past days and
+ * what it did at this hour on earlier days? Negative-binomial tail with a recurrence envelope.
+ */
+import { createDecaySketch, createSlotSketch, type SlotSketch } from '../privacy/sketch.ts'
+import type { TermCount, WindowCounts } from './term-counts.ts'
+
+export interface WordSurge extends TermCount {
+  /** expected people in 2 hours */
+  expected: number
+  /** -log10 of the tail probability, the larger of the two windows */
+  score: number
+}
+
+export interface WordMemory {
+  /** surge of one word now */
+  judge(count: TermCount, window: WindowCounts, at: number): WordSurge
+  /** takes a tick's counts into memory; call once a tick, after judging */
+  learn(window: WindowCounts, at: number): void
+  /** a released cell of an earlier run: people seen of a word in a window ending at `at` */
+  recall(term: number, people: number, messages: number, at: number): void
+  /** messages a day, decayed mean */
+  messagesPerDay(): number
+  bytes(): number
+}
+
+const slotMs = 30 * 60_000
+const daySlots = 48
+const days = 7
+const ringSlots = (days + 1) * daySlots + 8
+const halfLifeDays = 3
+/** ±90 minutes: a daily habit may move by an hour when clocks do */
+const tolerance = 3
+const dispersion = 0.5
+
+export function createWordMemory(secret: Uint8Array): WordMemory {
+  const share = createDecaySketch(secret)
+  const half = createSlotSketch(secret, ringSlots)
+  const full = createSlotSketch(secret, ringSlots)
+  const slotMessages = new Float64Array(ringSlots)
+  let volume = 0
+  let exposure = 0
+  let slot = -1
+  let newest = 0
+
+  function openSlot(at: number): void {
+    const now = Math.floor(at / slotMs)
+    if (now <= slot) return
+    const steps = slot < 0 ? 1 : Math.min(ringSlots, now - slot)
+    for (let s = now - steps + 1; s <= now; s++) {
+      half.clear(s)
+      full.clear(s)
+      slotMessages[s % ringSlots] = 0
+    }
+    // Time without data does not decay what is known: only observed slots do.
+    const factor = Math.pow(0.5, 1 / (halfLifeDays * daySlots))
+    share.decay(factor)
+    volume *= factor
+    exposure = exposure * factor + 1
+    slot = now
+  }
+
+  return {
+    judge(count, window, at) {
+      const now = Math.floor((at - 1) / slotMs)
+      // Gamma prior worth one person in two hours, so that an unknown word is not infinitely surprising at first.
+      const rate = (share.estimate(count.term) + 1) / (volume + Math.max(60, window.fullMessages))
+      half.select(count.term)
+      full.select(count.term)
+      const muHalf = Math.max(rate * window.halfMessages, envelope(half, slotMessages, now, slot))
+      const muFull = Math.max(rate * window.fullMessages, envelope(full, slotMessages, now, slot))
+      const score = Math.max(tailScore(count.half, muHalf), tailScore(count.full, muFull))
+      return { ...count, expected: muFull, score }
+    },
+    learn(window, at) {
+      const now = Math.floor((at - 1) / slotMs)
+      openSlot(at - 1)
+      const closes = at % slotMs === 0 || at - newest >= slotMs
+      for (const count of window.terms) {
+        half.select(count.term)
+        full.select(count.term)
+        half.put(now, count.half)
+        full.put(now, count.full)
+        if (closes && count.half > 0) share.add(count.term, count.half)
+      }
+      slotMessages[now % ringSlots] = Math.max(slotMessages[now % ringSlots]!, window.halfMessages)
+      if (!closes) return
+      volume += window.halfMessages
+      newest = at
+    },
+    recall(term, people, messages, at) {
+      openSlot(at - 1)
+      half.select(term)
+      full.select(term)
+      half.put(slot, people)
+      full.put(slot, people)
+      share.add(term, people)
+      slotMessages[slot % ringSlots]! += messages
+    },
+    messagesPerDay: () => (exposure < 1 ? 0 : (volume / exposure) * daySlots),
+    bytes: () => share.bytes() + half.bytes() + full.bytes() + slotMessages.byteLength,
+  }
+}
+
+/**
+ * Largest regular value at this time of day: the second highest of the last seven days (the highest while fewer than
+ * four of them were observed, so that one real burst does not hide the next), or that of the same weekday.
+ */
+function envelope(sketch: SlotSketch, messages: Float64Array, now: number, newest: number): number {
+  let first = 0
+  let second = 0
+  let observed = 0
+  let week = 0
+  for (let day = 1; day <= days; day++) {
+    let best = 0
+    let seen = false
+    for (let s = now - day * daySlots - tolerance; s <= now - day * daySlots + tolerance; s++) {
+      if (s < 0 || newest - s >= ringSlots || messages[s % ringSlots] === 0) continue
+      seen = true
+      best = Math.max(best, sketch.get(s))
+    }
+    if (seen) observed++
+    if (best > first) {
+      second = first
+      first = best
+    } else if (best > second) second = best
+    if (day === days) week = best
+  }
+  return Math.max(observed < 4 ? first : second, week)
+}
+
+/** -log10 P(X >= k) for a negative binomial with mean mu and variance mu + 0.5 mu² (size 2). */
+export function tailScore(k: number, mu: number): number {
+  if (k <= mu || k < 1) return 0
+  const size = 1 / dispersion
+  const p = size / (size + mu)
+  const q = 1 - p
+  // P(X = k) for size 2 is (k + 1) p² q^k; the tail is then closed: q^k (1 + k p).
+  return -(k * Math.log(q) + Math.log(1 + k * p)) / Math.LN10
+}
