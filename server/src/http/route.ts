@@ -1,35 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import type { Access, Endpoint } from '@guanlan/contract/endpoint'
-import type { Grant, Role } from '@guanlan/contract/account'
+import type { Role } from '@guanlan/contract/account'
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
+import type { Actor } from '../identity/access.ts'
+import type { KeyIdentity } from '../identity/keys.ts'
 
-/** Who is asking, as far as the edges need to know. The identity module makes these. */
-export interface Caller {
-  readonly kind: 'user' | 'display' | 'key'
-  readonly id: string
-  readonly name: string
-  readonly grants: readonly Grant[]
-  readonly locale: 'zh-CN' | 'en'
-}
-
-/** An ingest key as presented. */
-export interface KeyCaller {
-  readonly id: string
-  readonly source: string
-  readonly unitId: string
-  readonly mayIngest: boolean
-  readonly mayRead: boolean
-  readonly state: 'ok' | 'expired' | 'revoked'
-}
+/** Who is asking: an account, a display, or an ingest key as presented. */
+export type Caller = Actor
+export type KeyCaller = KeyIdentity
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined
 type Input<S> = S extends z.ZodType ? z.input<S> : unknown
 
-export interface RouteContext<E extends Endpoint = Endpoint, A = Caller, K = KeyCaller> {
+export interface RouteContext<E extends Endpoint = Endpoint> {
   /** The account or display behind the request; absent for keys and for public routes without a session. */
-  readonly actor: A | undefined
-  readonly key: K | undefined
+  readonly actor: Caller | undefined
+  readonly key: KeyCaller | undefined
   readonly params: Output<E['params']>
   readonly query: Output<E['query']>
   readonly body: Output<E['body']>

@@ -239,7 +239,8 @@ function spend(data: SocketData, now: number): boolean {
 async function sendInChunks(namespace: LiveNamespace, ids: string[], watch: Watch): Promise<void> {
   for (let start = 0; start < ids.length; start += CHUNK) {
     if (start > 0) await new Promise((resolve) => setImmediate(resolve))
-    if (watch.snapshot !== undefined) namespace.to(ids.slice(start, start + CHUNK)).emit('snapshot', watch.snapshot)
+    if (watch.snapshot !== undefined)
+      namespace.to(ids.slice(start, start + CHUNK)).emit('snapshot', watch.snapshot)
   }
 }
 

@@ -1,0 +1,141 @@
+import type { Freshness, SourceState } from '@guanlan/contract/panels'
+import type { Words } from '@guanlan/contract/panels'
+import type { Range, Scope } from '@guanlan/contract/scope'
+import { createCounting, type Counting } from '@guanlan/analytics/queries/counted'
+import type { Read } from '@guanlan/analytics/queries/read'
+import { readSending, type Sending } from '@guanlan/analytics/queries/sending'
+import type { Question } from '@guanlan/analytics/queries/source'
+import { createVisibilityBook, type VisibilityBook } from '@guanlan/analytics/queries/visibility-book'
+import { daysOf, type Window } from '@guanlan/analytics/queries/window'
+import type { Clock } from '../lib/clock.ts'
+import type { LocalTime } from '../lib/local-day.ts'
+import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Directory } from '../register/directory.ts'
+
+/** One source as the freshness panel shows it; `unitIds` are those of its keys. */
+export interface SourceFigure {
+  readonly source: string
+  readonly unitIds: readonly string[]
+  readonly state: SourceState
+  readonly lastSeenAt: number | null
+  readonly perMinute: number
+  readonly rejectedToday: number
+  readonly correctsUnknown: number
+}
+
+export interface FigureDeps {
+  readonly clickhouse: ClickHouse
+  readonly directory: Pick<Directory, 'root' | 'tree' | 'groupsOf' | 'unitOf' | 'unit' | 'group' | 'taxonomy'>
+  readonly time: LocalTime
+  readonly clock: Clock
+  /** Different active people today, so far, as counted in memory; 0 when nobody was seen. */
+  readonly people: { group(groupId: string): number; unit(unitId: string): number }
+  readonly pulse: { perSecond(groupIds: Iterable<string>): number[] }
+  readonly sources: () => Promise<readonly SourceFigure[]> | readonly SourceFigure[]
+  /** Accepted events not yet in the store. */
+  readonly backlog: () => number
+  /** Words of the newest release of a unit. */
+  readonly words: (unitId: string) => Words | Promise<Words>
+  /** Time in which a violation should be decided, ms. */
+  readonly decideWithinMs: number
+  /** Events of a category before a group shows it, 3 or more. */
+  readonly categoryFloor: number
+}
+
+/** What panels read from: the stores and memories, with the floors already between. */
+export interface Figures {
+  readonly deps: FigureDeps
+  readonly book: VisibilityBook
+  readonly counting: Counting
+  /** The unit of a scope (the organisation is its root); undefined for a group. */
+  unitOf(scope: Scope): string | undefined
+  /** The scope's counting rows over a window, or null when the floors hide the scope in all of it. */
+  question(scope: Scope, range: Range, window: Window): Promise<Question | null>
+  sending(range: Range, window: Window): Promise<Sending>
+  freshness(scope: Scope): Promise<Freshness>
+}
+
+/** Whether sources were sending is the same for every scope, so one read serves a while. */
+const SENDING_KEPT_MS = 5_000
+const QUERY_SECONDS = 10
+
+export function createFigures(deps: FigureDeps): Figures {
+  const { clickhouse, directory, time, clock } = deps
+  const lane = (name: 'ticker' | 'reader'): Read => {
+    return (sql, params) => clickhouse.query(sql, params, { lane: name, timeoutSeconds: QUERY_SECONDS })
+  }
+  const ticker = lane('ticker')
+  const reader = lane('reader')
+  // Long ranges must not hold up the second.
+  const readOf = (range: Range) => (range === 'hour' || range === 'day' ? ticker : reader)
+  const isRecent = (day: string) => day >= time.addDays(time.dayOf(clock.now()), -1)
+  const book = createVisibilityBook({ read: ticker, now: () => clock.now(), isRecent })
+  const counting = createCounting(() => directory, book)
+  const heard = new Map<string, { at: number; sending: Promise<Sending> }>()
+  const unitOf = (scope: Scope) =>
+    scope.kind === 'org' ? directory.root : scope.kind === 'unit' ? scope.id : undefined
+
+  return {
+    deps,
+    book,
+    counting,
+    unitOf,
+    async question(scope, range, window) {
+      const unit = unitOf(scope)
+      const counted =
+        unit === undefined
+          ? await counting.atGroup(scope.kind === 'group' ? scope.id : '', window.days)
+          : await counting.atUnit(unit, window.days)
+      const current = daysOf(time, [window.now])
+      if (!counted.shownDays.some((day) => current.includes(day))) return null
+      return { read: readOf(range), kind: unit === undefined ? 'group' : 'unit', counted, window }
+    },
+    sending(range, window) {
+      const now = clock.now()
+      const known = heard.get(range)
+      if (known !== undefined && now - known.at < SENDING_KEPT_MS) return known.sending
+      const sending = readSending(readOf(range), window)
+      heard.set(range, { at: now, sending })
+      sending.catch(() => heard.delete(range))
+      return sending
+    },
+    freshness: (scope) => freshnessOf(deps, scope),
+  }
+}
+
+/** A rate of a source with few senders would be theirs, so rates are rounded down to tens. */
+const RATE_STEP = 10
+
+async function freshnessOf(
+  { directory, time, clock, ...deps }: FigureDeps,
+  scope: Scope,
+): Promise<Freshness> {
+  const today = time.dayOf(clock.now())
+  const unit =
+    scope.kind === 'org'
+      ? directory.root
+      : scope.kind === 'unit'
+        ? scope.id
+        : directory.unitOf(scope.id, today)
+  const related = (other: string) =>
+    unit !== undefined &&
+    (directory.tree.isWithinOn(other, unit, today) || directory.tree.isWithinOn(unit, other, today))
+  const sources = (await deps.sources()).filter((source) => source.unitIds.some(related))
+  const seen = sources.flatMap((source) => (source.lastSeenAt === null ? [] : [source.lastSeenAt]))
+  return {
+    lastAcceptedAt: seen.length === 0 ? null : Math.max(...seen),
+    backlog: deps.backlog(),
+    sources: sources
+      .map(({ source, state, lastSeenAt, perMinute, rejectedToday, correctsUnknown }) => {
+        return {
+          source,
+          state,
+          lastSeenAt,
+          perMinute: Math.floor(perMinute / RATE_STEP) * RATE_STEP,
+          rejectedToday,
+          correctsUnknown,
+        }
+      })
+      .sort((a, b) => (a.source < b.source ? -1 : 1)),
+  }
+}
