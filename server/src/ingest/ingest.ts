@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IngestResult } from '@guanlan/contract/event'
+import type { Clock } from '../lib/clock.ts'
+import type { LocalTime } from '../lib/local-day.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Spool } from '../ports/spool.ts'
+import { createAcceptor } from './accept.ts'
+import { createHandler, type IngestKey } from './handler.ts'
+import type { SourceHealth } from './health.ts'
+import type { IdIndex } from './id-index.ts'
+import { createJudge, type IngestDirectory, type Observation, type Submitter } from './judge.ts'
+import type { People } from './people.ts'
+import type { Pulse } from './pulse.ts'
+import type { Writer } from './writer.ts'
+
+/** The way in, whole: parse, validate, check against the register, de-duplicate, make durable, then tell memory. */
+export interface Ingest {
+  /** True when the request was for ingest and will be answered here. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean
+  /** The same path for imports inside this process. */
+  submit(events: unknown[], from: Submitter): Promise<IngestResult>
+  /** Messages and corrections accepted since the start. */
+  acceptedTotal(): number
+  stop(): Promise<void>
+}
+
+export interface IngestOptions {
+  config: { retention: { rawDays: number } }
+  spool: Spool
+  directory: IngestDirectory
+  ids: IdIndex
+  hashKey: Uint8Array
+  clock: Clock
+  time: LocalTime
+  people: Pick<People, 'observe'>
+  pulse: Pick<Pulse, 'count'>
+  /** Words: called for live messages only, never for history. */
+  observe(seen: Observation): void
+  health: Pick<SourceHealth, 'record'>
+  writer: Pick<Writer, 'wake'>
+  authenticateKey(bearer: string): Promise<IngestKey | undefined>
+  logger: Logger
+  onAnswer?(seconds: number, status: number): void
+  bodyTimeoutMs?: number
+}
+
+export function createIngest(options: IngestOptions): Ingest {
+  const {
+    config,
+    spool,
+    directory,
+    ids,
+    hashKey,
+    clock,
+    time,
+    people,
+    pulse,
+    health,
+    writer,
+    authenticateKey,
+    logger,
+  } = options
+
+  function observe(seen: readonly Observation[]): void {
+    for (const one of seen) {
+      try {
+        people.observe(one)
+        if (!one.live) continue
+        pulse.count(one.groupId, one.acceptedAt)
+        options.observe(one)
+      } catch (error) {
+        // The error may hold what was sent; only its kind is logged.
+        logger.error(
+          { kind: error instanceof Error ? error.name : typeof error },
+          'a message could not be analysed',
+        )
+      }
+    }
+  }
+  const judge = createJudge({ directory, time, rawDays: config.retention.rawDays })
+  const acceptor = createAcceptor({
+    spool,
+    ids,
+    judge,
+    clock,
+    hashKey,
+    observe,
+    onDurable: (events) => writer.wake(events),
+  })
+  const handler = createHandler({
+    ...{ acceptor, spool, authenticateKey, health, clock, logger },
+    ...(options.onAnswer === undefined ? {} : { onAnswer: options.onAnswer }),
+    ...(options.bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs: options.bodyTimeoutMs }),
+  })
+  return {
+    handle: (request, response) => handler.handle(request, response),
+    async submit(events, from) {
+      const result = await acceptor.accept({ events, cloud: false }, from)
+      health.record(from.source, result)
+      return result
+    },
+    acceptedTotal: () => acceptor.total(),
+    stop: () => handler.stop(),
+  }
+}

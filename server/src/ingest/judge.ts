@@ -1,0 +1,152 @@
+import { delayBucket } from '@guanlan/analytics/delay-buckets'
+import type { CorrectedEvent, ModeratedEvent, RejectionCode } from '@guanlan/contract/event'
+import type { LocalTime } from '../lib/local-day.ts'
+import type { SpooledCorrection } from './entry.ts'
+import { NO_REVISION, rowLine } from './row.ts'
+import type { Refusal } from './validate.ts'
+
+/** What ingest asks of the register. */
+export interface IngestDirectory {
+  admit(
+    groupId: string,
+    sentAtMs: number,
+    sentDay: string,
+    keyUnitId: string,
+  ): { ok: true; unitId: string } | { ok: false; code: RejectionCode; pointer: string; detail: string }
+  readonly taxonomy: { get(code: string): { tier: string } | undefined }
+}
+
+/** Who sends: the key's source and unit; `history` marks an import, which never alerts and never enters word windows. */
+export interface Submitter {
+  source: string
+  unitId: string
+  history: boolean
+}
+
+/** An accepted message as memory needs it for a moment: people, pulse and words. Never stored, never logged. */
+export interface Observation {
+  acceptedAt: number
+  day: string
+  hourStart: number
+  groupId: string
+  unitId: string
+  sender: string
+  text: string
+  category: string | null
+  /** Sent within 24 h and not imported: only such messages move the pulse and the word windows. */
+  live: boolean
+}
+
+const MINUTE = 60_000
+const FUTURE = 5 * MINUTE
+const DAY = 86_400_000
+
+const refusal = (code: Refusal['code'], pointer: string, detail: string): Refusal => ({
+  code,
+  pointer,
+  detail,
+})
+
+export interface Judge {
+  /** The row and observation of a message, or why it is refused. */
+  message(event: ModeratedEvent, from: Submitter, hash: string, now: number): Judged | Refusal
+  correction(
+    event: CorrectedEvent,
+    from: Submitter,
+    id: string,
+    target: string,
+    now: number,
+  ): SpooledCorrection | Refusal
+}
+export interface Judged {
+  day: string
+  line: string
+  seen: Observation
+}
+
+export function isRefusal(value: object): value is Refusal {
+  return 'code' in value
+}
+
+/** Applies the register, the taxonomy and the limits of time to events that are well-formed. */
+export function createJudge(options: {
+  directory: IngestDirectory
+  time: LocalTime
+  rawDays: number
+}): Judge {
+  const { directory, time, rawDays } = options
+  let oldestFor = ''
+  let oldest = ''
+  function oldestDay(now: number): string {
+    const today = time.dayOf(now)
+    if (today !== oldestFor) {
+      oldestFor = today
+      oldest = time.addDays(today, -rawDays)
+    }
+    return oldest
+  }
+  function tierOf(category: string | undefined): string | undefined {
+    return category === undefined ? 'none' : directory.taxonomy.get(category)?.tier
+  }
+  const unknownCategory = () => refusal('unknown_category', '/moderation/category', 'is not in the taxonomy')
+
+  return {
+    message(event, from, hash, now) {
+      const sentAt = Date.parse(event.time)
+      if (sentAt > now + FUTURE)
+        return refusal('time_in_future', '/time', 'is more than 5 minutes ahead of the server')
+      const day = time.dayOf(sentAt)
+      if (day < oldestDay(now))
+        return refusal('time_too_old', '/time', 'is before the time for which decisions are kept')
+      const { moderation } = event
+      const tier = tierOf(moderation.category)
+      if (tier === undefined) return unknownCategory()
+      const admitted = directory.admit(event.group, sentAt, day, from.unitId)
+      if (!admitted.ok) return refusal(admitted.code, admitted.pointer, admitted.detail)
+      const category = moderation.category ?? ''
+      const hour = time.hourStart(sentAt)
+      const line = rowLine({
+        eventHash: hash,
+        minute: sentAt - (sentAt % MINUTE),
+        hour,
+        day,
+        groupId: event.group,
+        unitId: admitted.unitId,
+        source: from.source,
+        kind: event.content.kind,
+        tier,
+        category,
+        decision: moderation.decision,
+        decidedBy: moderation.by,
+        delayBucket: delayBucket(Date.parse(moderation.decidedAt) - sentAt),
+        firstDecision: moderation.decision,
+        firstCategory: category,
+        revision: 0,
+        revisionHash: NO_REVISION,
+        sign: 1,
+      })
+      const seen: Observation = {
+        acceptedAt: now,
+        day,
+        hourStart: hour,
+        groupId: event.group,
+        unitId: admitted.unitId,
+        sender: event.sender,
+        text: event.content.text ?? '',
+        category: moderation.category ?? null,
+        live: !from.history && now - sentAt < DAY,
+      }
+      return { day, line, seen }
+    },
+    correction(event, from, id, target, now) {
+      const { moderation } = event
+      const decidedAt = Date.parse(moderation.decidedAt)
+      if (decidedAt > now + DAY)
+        return refusal('time_in_future', '/moderation/decidedAt', 'is more than a day ahead of the server')
+      const tier = tierOf(moderation.category)
+      if (tier === undefined) return unknownCategory()
+      const { decision, category = '', by } = moderation
+      return { target, id, decidedAt, decision, category, tier, by, source: from.source }
+    },
+  }
+}

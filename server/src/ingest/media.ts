@@ -1,0 +1,77 @@
+import { appError } from '@guanlan/contract/errors'
+import { BATCH_LIMIT } from '@guanlan/contract/event'
+
+/** Events of a request as they were sent; `cloud`: each is a CloudEvent around an event. */
+export interface Decoded {
+  events: unknown[]
+  cloud: boolean
+}
+
+const MEDIA = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/cloudevents+json': 'cloud',
+  'application/cloudevents-batch+json': 'cloud-batch',
+} as const
+export type Media = (typeof MEDIA)[keyof typeof MEDIA]
+
+/** @throws AppError unsupported_media_type */
+export function mediaOf(contentType: string | undefined): Media {
+  const [name = '', ...parameters] = (contentType ?? '').toLowerCase().split(';')
+  const media = (MEDIA as Record<string, Media | undefined>)[name.trim()]
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
+  if (media === undefined || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
+    throw appError('unsupported_media_type', `takes ${Object.keys(MEDIA).join(', ')}, in UTF-8`)
+  }
+  return media
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function text(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw appError('bad_request', 'the body is not UTF-8')
+  }
+}
+
+function parse(json: string, what: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    // The parser's own message may quote the body.
+    throw appError('bad_request', `${what} is not JSON, or was cut short`)
+  }
+}
+
+function parseLines(lines: string): unknown[] {
+  const events: unknown[] = []
+  let number = 0
+  for (const line of lines.split('\n')) {
+    number++
+    if (line.trim() === '') continue
+    if (events.length === BATCH_LIMIT) throw tooMany()
+    events.push(parse(line, `line ${number}`))
+  }
+  return events
+}
+
+const tooMany = () => appError('too_large', `takes at most ${BATCH_LIMIT} events in a request`)
+
+/** @throws AppError bad_request, too_large */
+export function decodeEvents(media: Media, body: Uint8Array): Decoded {
+  const decoded = text(body)
+  if (media === 'ndjson') return { events: parseLines(decoded), cloud: false }
+  const value = parse(decoded, 'the body')
+  const cloud = media !== 'json'
+  if (media === 'cloud' && Array.isArray(value))
+    throw appError('bad_request', 'takes one event; a batch has a media type of its own')
+  if (media === 'cloud-batch' && !Array.isArray(value))
+    throw appError('bad_request', 'takes an array of events')
+  const events: unknown[] = Array.isArray(value) ? value : [value]
+  if (events.length > BATCH_LIMIT) throw tooMany()
+  return { events, cloud }
+}

@@ -1,0 +1,48 @@
+/** Waiting that can be cut short by a wake-up or an end. */
+export interface Pacer {
+  readonly stopped: boolean
+  /** Waits the time out, or until the end. */
+  sleep(ms: number): Promise<void>
+  /** Waits for a wake-up, at most so long; one that came before counts. */
+  untilWoken(ms: number): Promise<void>
+  wake(): void
+  stop(): void
+}
+
+export function createPacer(): Pacer {
+  let stopped = false
+  let wakes = false
+  const sleepers = new Set<{ finish: () => void; wakeable: boolean }>()
+
+  function wait(ms: number, wakeable: boolean): Promise<void> {
+    if (stopped || ms <= 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer)
+        sleepers.delete(sleeper)
+        resolve()
+      }
+      const sleeper = { finish, wakeable }
+      const timer = setTimeout(finish, ms)
+      sleepers.add(sleeper)
+    })
+  }
+  return {
+    get stopped() {
+      return stopped
+    },
+    sleep: (ms) => wait(ms, false),
+    async untilWoken(ms) {
+      if (!wakes) await wait(ms, true)
+      wakes = false
+    },
+    wake() {
+      wakes = true
+      for (const sleeper of sleepers) if (sleeper.wakeable) sleeper.finish()
+    },
+    stop() {
+      stopped = true
+      for (const sleeper of sleepers) sleeper.finish()
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { createKeyedHash, type KeyedHash } from '@guanlan/analytics/privacy/keyed-hash'
+
+/**
+ * Pseudonyms of one process: a keyed hash of the sender under a random salt of the local day. Salt, pseudonyms and the
+ * cache live in memory and go with the day; two days cannot be joined.
+ */
+export interface Pseudonyms {
+  /** 52 bits of the keyed hash. */
+  pseudonym(sender: string, day: string): number
+  /** Dense number of the person on that day, from 0. */
+  person(sender: string, day: string): number
+  /** Forgets salt and people of a day. */
+  drop(day: string): void
+  days(): string[]
+}
+
+interface Day {
+  hash: KeyedHash
+  /** Sender to pseudonym, so that each is hashed about once a day; emptied when it grows too large. */
+  cache: Map<string, number>
+  people: Map<number, number>
+}
+
+const CACHE_LIMIT = 200_000
+
+/** @param randomBytes cryptographically random bytes */
+export function createPseudonyms(randomBytes: (length: number) => Uint8Array): Pseudonyms {
+  const days = new Map<string, Day>()
+  const words = new Uint32Array(4)
+
+  function dayOf(day: string): Day {
+    let state = days.get(day)
+    if (state === undefined) {
+      state = { hash: createKeyedHash(randomBytes(32)), cache: new Map(), people: new Map() }
+      days.set(day, state)
+    }
+    return state
+  }
+  function pseudonymOf(state: Day, sender: string): number {
+    let pseudonym = state.cache.get(sender)
+    if (pseudonym === undefined) {
+      state.hash.hash(sender, words)
+      pseudonym = (words[0] as number) * 2 ** 20 + ((words[1] as number) >>> 12)
+      if (state.cache.size >= CACHE_LIMIT) state.cache.clear()
+      state.cache.set(sender, pseudonym)
+    }
+    return pseudonym
+  }
+  return {
+    pseudonym: (sender, day) => pseudonymOf(dayOf(day), sender),
+    person(sender, day) {
+      const state = dayOf(day)
+      const pseudonym = pseudonymOf(state, sender)
+      let person = state.people.get(pseudonym)
+      if (person === undefined) state.people.set(pseudonym, (person = state.people.size))
+      return person
+    },
+    drop: (day) => void days.delete(day),
+    days: () => [...days.keys()],
+  }
+}

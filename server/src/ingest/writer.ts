@@ -1,0 +1,134 @@
+import { describeError, type Logger } from '../lib/logger.ts'
+import { BLOCK_ROWS, blockEvents, collectBlock, type Block } from './block.ts'
+import { decodeEntry } from './entry.ts'
+import { createPacer } from './pacer.ts'
+import { createInsist, createSteps, STOPPED, type StepOptions } from './writer-steps.ts'
+
+/**
+ * Moves accepted batches from the spool into ClickHouse, each exactly once over a kill at any point. Before an insert its
+ * intent is durable: a token, the range of spool values, and the resolved correction rows. A repeat sends the same bytes
+ * under the same token, which the engine counts once. Afterwards intent and values go in one transaction.
+ */
+export interface Writer {
+  /** Reads what a former process left in the spool (its ids count as seen), then starts the loop. */
+  start(): Promise<void>
+  /** Says that the spool has grown by so many messages and corrections. */
+  wake(events: number): void
+  /** Messages and corrections accepted and not yet in the store. */
+  backlog(): number
+  stats(): WriterStats
+  /** Resolves when everything accepted before the call is in the store; rejects when the writer stops first. */
+  drained(): Promise<void>
+  /** Finishes the block under way and stops. */
+  stop(): Promise<void>
+}
+
+export interface WriterStats {
+  blocks: number
+  rows: number
+  /** Newest acceptance time that has landed, ms since epoch. */
+  landedAcceptedAt: number
+  parked: number
+  /** Why the store takes nothing now, or null. */
+  failing: string | null
+}
+
+export interface WriterOptions extends StepOptions {
+  logger: Logger
+  /** Called when a block is in the store. */
+  onLanded?(rows: number): void
+  /** Least time between two blocks that are not full. */
+  gatherMs?: number
+}
+
+const IDLE_MS = 30_000
+
+/** Ids of what is still in the spool count as seen; says how much waits and before which value. */
+function recover({ spool, ids }: Pick<StepOptions, 'spool' | 'ids'>): { waiting: number; doneSeq: number } {
+  let waiting = 0
+  let first: number | undefined
+  for (let after = 0; ;) {
+    const values = spool.read(after, 500, 16 * 1024 * 1024)
+    if (values.length === 0) return { waiting, doneSeq: first === undefined ? spool.lastSeq : first - 1 }
+    for (const { seq, value } of values) {
+      const entry = decodeEntry(value)
+      ids.remember(entry.ids)
+      waiting += entry.ids.length / 4
+      first ??= seq
+      after = seq
+    }
+  }
+}
+
+export function createWriter(options: WriterOptions): Writer {
+  const { spool, logger, onLanded, gatherMs = 200 } = options
+  const steps = createSteps(options)
+  const pacer = createPacer()
+  const stats: WriterStats = {
+    blocks: 0,
+    rows: 0,
+    landedAcceptedAt: 0,
+    parked: steps.parked(),
+    failing: null,
+  }
+  const waiters: { seq: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  let doneSeq = 0
+  let waiting = 0
+  let running: Promise<void> | undefined
+
+  const insist = createInsist(pacer, logger, stats)
+
+  function landed(block: Block): void {
+    doneSeq = block.toSeq
+    waiting -= blockEvents(block)
+    stats.blocks++
+    stats.rows += block.rowCount
+    stats.landedAcceptedAt = block.entries.at(-1)?.acceptedAt ?? stats.landedAcceptedAt
+    stats.parked = steps.parked()
+    onLanded?.(block.rowCount)
+    while (waiters[0] !== undefined && waiters[0].seq <= doneSeq) waiters.shift()?.resolve()
+  }
+  async function loop(): Promise<void> {
+    const left = steps.unfinished()
+    if (left !== undefined) {
+      await steps.finish(left.block, left.intent, insist)
+      landed(left.block)
+    }
+    while (!pacer.stopped) {
+      const began = performance.now()
+      const block = collectBlock(spool, doneSeq)
+      if (block === undefined) {
+        await steps.expire(insist)
+        await pacer.untilWoken(IDLE_MS)
+        continue
+      }
+      await steps.finish(block, await steps.prepare(block, insist), insist)
+      landed(block)
+      if (block.rowCount < BLOCK_ROWS / 2) await pacer.sleep(gatherMs - (performance.now() - began))
+    }
+  }
+  return {
+    async start() {
+      ;({ waiting, doneSeq } = recover(options))
+      running = loop().catch((error: unknown) => {
+        if (error !== STOPPED) logger.error({ error: describeError(error) }, 'the writer failed')
+      })
+    },
+    wake(events) {
+      waiting += events
+      pacer.wake()
+    },
+    // A block may land before its events are announced.
+    backlog: () => Math.max(0, waiting),
+    stats: () => stats,
+    drained: () =>
+      doneSeq >= spool.lastSeq
+        ? Promise.resolve()
+        : new Promise((resolve, reject) => waiters.push({ seq: spool.lastSeq, resolve, reject })),
+    async stop() {
+      pacer.stop()
+      await running
+      for (const { reject } of waiters.splice(0)) reject(STOPPED)
+    },
+  }
+}
