@@ -1,0 +1,91 @@
+import { CsvError, parse } from 'csv-parse/sync'
+
+/** What is wrong with a file of the register, and what to mend. Lines count from 1, the header is line 1. */
+export interface ImportProblem {
+  readonly file: 'units' | 'groups'
+  readonly line: number
+  readonly column?: string
+  readonly message: string
+}
+
+export interface TableRow {
+  readonly line: number
+  /** Trimmed cells by column; a column that the file does not have is undefined. */
+  readonly cells: Readonly<Record<string, string | undefined>>
+}
+
+interface Table {
+  readonly columns: ReadonlySet<string>
+  readonly rows: readonly TableRow[]
+}
+
+interface RawRecord {
+  readonly record: string[]
+  readonly info: { readonly lines: number }
+}
+
+function headerProblems(
+  file: ImportProblem['file'],
+  header: readonly string[],
+  known: readonly string[],
+  required: readonly string[],
+) {
+  const problems: ImportProblem[] = []
+  const wrong = (message: string, column?: string) =>
+    problems.push({ file, line: 1, ...(column === undefined ? {} : { column }), message })
+  for (const [index, name] of header.entries()) {
+    if (!known.includes(name)) wrong(`is not a column of this file: it takes ${known.join(', ')}`, name)
+    if (header.indexOf(name) !== index) wrong('is there twice', name)
+  }
+  for (const name of required) if (!header.includes(name)) wrong('is missing', name)
+  return problems
+}
+
+/** Reads CSV (RFC 4180, UTF-8, header first); quoting mistakes and wrong columns are problems, not exceptions. */
+export function readTable(
+  file: ImportProblem['file'],
+  text: string,
+  known: readonly string[],
+  required: readonly string[],
+): { table: Table; problems: ImportProblem[] } {
+  const none: Table = { columns: new Set(), rows: [] }
+  let records: RawRecord[]
+  try {
+    records = parse(text, {
+      bom: true,
+      trim: true,
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    }) as unknown as RawRecord[]
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    return {
+      table: none,
+      problems: [
+        { file, line: Number(error.lines ?? 1), message: 'is not CSV: check the quotes on this line' },
+      ],
+    }
+  }
+  const header = records[0]?.record
+  if (header === undefined)
+    return { table: none, problems: [{ file, line: 1, message: 'the file is empty' }] }
+  const problems = headerProblems(file, header, known, required)
+  if (problems.length > 0) return { table: none, problems }
+  const rows: TableRow[] = []
+  for (const { record, info } of records.slice(1)) {
+    if (record.length !== header.length) {
+      problems.push({
+        file,
+        line: info.lines,
+        message: `has ${record.length} cells, the header has ${header.length}`,
+      })
+    } else {
+      rows.push({
+        line: info.lines,
+        cells: Object.fromEntries(header.map((name, index) => [name, record[index]])),
+      })
+    }
+  }
+  return { table: { columns: new Set(header), rows }, problems }
+}
