@@ -49,22 +49,29 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
   const text = createFoldedText(MAX_TEXT_LENGTH)
   const segmenter = createSegmenter(trie, lexicon.logProbability, lexicon.unknown, MAX_TEXT_LENGTH)
   const added = createAddedTerms(fold, lexicon, segmenter)
-  const names = createNameTagger(lexicon)
-  const marks = new Uint8Array(MAX_TEXT_LENGTH + 2)
+  const names = createNameTagger(lexicon, resources.names, MAX_TEXT_LENGTH)
+  const marks = new Uint8Array(MAX_TEXT_LENGTH + 3)
   const seen = new Uint32Array(flags.length)
   const result = { terms: new Int32Array(MAX_TERMS), count: 0, polarity: 0 as Polarity }
   let gazetteer: readonly GazetteerEntry[] = []
   let approved: readonly string[] = []
   let round = 0
 
+  function isMarked(start: number, end: number): boolean {
+    for (let i = start; i < end; i++) if (marks[i] === 1) return true
+    return false
+  }
+
   function collect(): void {
     const tokens = segmenter.segment(text)
     names.tag(text, tokens, marks)
     round = (round + 1) >>> 0
+    if (round === 0) seen.fill(0)
     let count = 0
     for (let i = 0; i < tokens.count && count < MAX_TERMS; i++) {
       const word = tokens.word[i]!
-      if (word < 0 || marks[i] === 1 || !(flags[word]! & (FLAG_CONTENT | FLAG_ADDED))) continue
+      if (word < 0 || !(flags[word]! & (FLAG_CONTENT | FLAG_ADDED))) continue
+      if (isMarked(tokens.start[i]!, tokens.end[i]!)) continue
       const term = added.termOf[word]!
       if (seen[term] === round) continue
       seen[term] = round

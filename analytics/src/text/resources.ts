@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { LexiconSources } from './lexicon.ts'
+import type { NameModel } from './names.ts'
 import type { Margins, SentimentModel } from './sentiment.ts'
 
 /** Plain data; nothing in it is derived from an organisation's messages. */
@@ -14,6 +16,7 @@ export interface AnalyserResources {
   readonly stopWords: readonly string[]
   readonly notNames: readonly string[]
   readonly sentiment: SentimentModel
+  readonly names: NameModel
 }
 
 export interface ResourceOptions {
@@ -36,23 +39,56 @@ const wordsOf = (text: string): string[] =>
     .flatMap((line) => line.split(/\s+/))
     .filter((word) => word !== '')
 
-/** Throws Error with the path in its message when a file is missing or malformed. */
-export function loadAnalyserResources(options: ResourceOptions = {}): AnalyserResources {
-  const folder = options.weights ?? fileURLToPath(new URL('../../weights/', import.meta.url))
-  const dictionary = options.dictionary ?? createRequire(import.meta.url).resolve('@node-rs/jieba/dict.txt')
-  const text = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8')
-  const head = JSON.parse(text('sentiment.json')) as SentimentFile
-  const bytes = readFileSync(`${folder}/sentiment.bin`)
+/** A table of weights; its length must be a power of two, since slots are hashes cut to their first bits. */
+function tableOf(path: string): Int8Array {
+  const bytes = readFileSync(path)
   if (bytes.length === 0 || (bytes.length & (bytes.length - 1)) !== 0) {
-    throw new Error(`${folder}/sentiment.bin holds ${bytes.length} bytes, not a power of two`)
+    throw new Error(`${path} holds ${bytes.length} bytes, not a power of two`)
   }
   const weights = new Int8Array(bytes.length)
   weights.set(bytes)
+  return weights
+}
+
+/** Path of the dictionary that ships in @node-rs/jieba. */
+export const dictionaryPath = (): string => createRequire(import.meta.url).resolve('@node-rs/jieba/dict.txt')
+
+const weightsFolder = (): string => fileURLToPath(new URL('../../weights/', import.meta.url))
+
+/** The surnames alone, which training needs before there are weights. */
+export function loadSurnames(folder: string = weightsFolder()): { surnames: string; compound: string[] } {
+  const [surnames, ...compound] = wordsOf(readFileSync(`${folder}/surnames.txt`, 'utf8'))
+  return { surnames: surnames ?? '', compound }
+}
+
+/** The dictionary and the lists around it, without any trained weights. */
+export function loadLexiconSources(
+  options: ResourceOptions = {},
+): LexiconSources & { readonly traditional: string } {
+  const folder = options.weights ?? weightsFolder()
+  const text = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8')
   return {
-    dictionary: readFileSync(dictionary, 'utf8'),
+    dictionary: readFileSync(options.dictionary ?? dictionaryPath(), 'utf8'),
     traditional: text('t2s.txt'),
     stopWords: wordsOf(text('stop-words.txt')),
     notNames: wordsOf(text('not-names.txt')),
-    sentiment: { weights, scale: head.scale, bias: head.bias, margins: head.margins },
+  }
+}
+
+/** Throws Error with the path in its message when a file is missing or malformed. */
+export function loadAnalyserResources(options: ResourceOptions = {}): AnalyserResources {
+  const folder = options.weights ?? weightsFolder()
+  const head = <T>(name: string): T => JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) as T
+  const sentiment = head<SentimentFile>('sentiment.json')
+  const names = head<{ threshold: number }>('names.json')
+  return {
+    ...loadLexiconSources(options),
+    sentiment: {
+      weights: tableOf(`${folder}/sentiment.bin`),
+      scale: sentiment.scale,
+      bias: sentiment.bias,
+      margins: sentiment.margins,
+    },
+    names: { weights: tableOf(`${folder}/names.bin`), threshold: names.threshold, ...loadSurnames(folder) },
   }
 }
