@@ -49,6 +49,7 @@ export interface IngestHandler {
 }
 
 const LINGER_MS = 2_000
+const PROBE_MS = 1_000
 
 function bearerOf(request: IncomingMessage): string {
   const match = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')
@@ -96,34 +97,45 @@ function discardBody(request: IncomingMessage): void {
   request.once('end', () => clearTimeout(timer))
 }
 
+async function authenticate(
+  request: IncomingMessage,
+  authenticateKey: HandlerOptions['authenticateKey'],
+): Promise<IngestKey> {
+  const key = await authenticateKey(bearerOf(request))
+  if (key === undefined || key.state !== 'ok') {
+    throw appError('unauthenticated', key === undefined ? 'the key is not known' : `the key is ${key.state}`)
+  }
+  if (!key.mayIngest) throw appError('forbidden', 'this key may not send events')
+  return key
+}
+function answer(response: ServerResponse, result: IngestResult): number {
+  const { accepted, duplicates, pending, rejected } = result
+  if (accepted + duplicates + pending > 0 || rejected.length === 0) {
+    send(response, 200, 'application/json', result)
+    return 200
+  }
+  return sendProblem(response, appError('unprocessable', 'no event of the request is usable'), { rejected })
+}
+
 export function createHandler(options: HandlerOptions): IngestHandler {
   const { acceptor, spool, authenticateKey, health, clock, logger, bodyTimeoutMs = 30_000 } = options
   const rates = createRateLimit(clock, BATCH_LIMIT)
   const underWay = new Set<Promise<void>>()
   let stopping = false
+  let probedAt = -Infinity
 
+  const unavailable = (reason: string) =>
+    appError('unavailable', reason, { retryAfterSeconds: RETRY_AFTER_SECONDS })
+  function assertRunning(): void {
+    if (stopping) throw unavailable('the server is shutting down')
+  }
+  /** A blocked spool is spared most requests; one a second goes on to it, because only an append finds out that it works again. */
   function assertOpen(): void {
-    const reason = stopping ? 'the server is shutting down' : spool.blocked
-    if (reason !== null) throw appError('unavailable', reason, { retryAfterSeconds: RETRY_AFTER_SECONDS })
-  }
-  async function authenticate(request: IncomingMessage): Promise<IngestKey> {
-    const key = await authenticateKey(bearerOf(request))
-    if (key === undefined || key.state !== 'ok') {
-      throw appError(
-        'unauthenticated',
-        key === undefined ? 'the key is not known' : `the key is ${key.state}`,
-      )
-    }
-    if (!key.mayIngest) throw appError('forbidden', 'this key may not send events')
-    return key
-  }
-  function answer(response: ServerResponse, result: IngestResult): number {
-    const { accepted, duplicates, pending, rejected } = result
-    if (accepted + duplicates + pending > 0 || rejected.length === 0) {
-      send(response, 200, 'application/json', result)
-      return 200
-    }
-    return sendProblem(response, appError('unprocessable', 'no event of the request is usable'), { rejected })
+    assertRunning()
+    const reason = spool.blocked
+    if (reason === null) return
+    if (clock.now() - probedAt < PROBE_MS) throw unavailable(reason)
+    probedAt = clock.now()
   }
   async function process(
     request: IncomingMessage,
@@ -131,7 +143,7 @@ export function createHandler(options: HandlerOptions): IngestHandler {
     arrived: () => void,
   ): Promise<number> {
     if (request.method !== 'POST') throw appError('method_not_allowed', 'takes POST')
-    const key = await authenticate(request)
+    const key = await authenticate(request, authenticateKey)
     const media = mediaOf(request.headers['content-type'])
     assertOpen()
     const body = await readBody(request, { maxBytes: BODY_LIMIT_BYTES, timeoutMs: bodyTimeoutMs })
