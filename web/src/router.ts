@@ -1,4 +1,9 @@
-import { type RouteLocationNormalized, type RouteLocationRaw, createRouter, createWebHistory } from 'vue-router'
+import {
+  type RouteLocationNormalized,
+  type RouteLocationRaw,
+  createRouter,
+  createWebHistory,
+} from 'vue-router'
 import { keepDisplayToken } from './api/display-token.ts'
 import { setLocale, storedLocale } from './i18n/index.ts'
 import { useLabels } from './stores/labels.ts'
@@ -16,16 +21,36 @@ declare module 'vue-router' {
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { open: true } },
+    {
+      path: '/sign-in',
+      name: 'sign-in',
+      component: () => import('./pages/SignInPage.vue'),
+      meta: { open: true },
+    },
     { path: '/wall', name: 'wall', component: () => import('./pages/WallPage.vue'), meta: { figures: true } },
     {
       path: '/',
       component: () => import('./pages/AppShell.vue'),
       children: [
         { path: '', redirect: { name: 'overview' } },
-        { path: 'overview', name: 'overview', component: () => import('./pages/OverviewPage.vue'), meta: { figures: true } },
-        { path: 'no-access', name: 'no-access', component: () => import('./pages/MessagePage.vue'), props: { kind: 'no-access' } },
-        { path: ':rest(.*)*', name: 'not-found', component: () => import('./pages/MessagePage.vue'), props: { kind: 'not-found' } },
+        {
+          path: 'overview',
+          name: 'overview',
+          component: () => import('./pages/OverviewPage.vue'),
+          meta: { figures: true },
+        },
+        {
+          path: 'no-access',
+          name: 'no-access',
+          component: () => import('./pages/MessagePage.vue'),
+          props: { kind: 'no-access' },
+        },
+        {
+          path: ':rest(.*)*',
+          name: 'not-found',
+          component: () => import('./pages/MessagePage.vue'),
+          props: { kind: 'not-found' },
+        },
       ],
     },
   ],
@@ -63,9 +88,12 @@ router.beforeEach(async (to) => {
   const clean = takeToken(to)
   if (clean !== undefined) return clean
   if (to.meta.open === true) return true
-  if ((await ready()) === 'out') return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if ((await ready()) === 'out')
+    return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   const { me } = useSession()
-  const wallOnly = me?.kind === 'display' || (me?.grants.length !== 0 && me?.grants.every((grant) => grant.role === 'display') === true)
+  const wallOnly =
+    me?.kind === 'display' ||
+    (me?.grants.length !== 0 && me?.grants.every((grant) => grant.role === 'display') === true)
   if (wallOnly && to.name !== 'wall') return { name: 'wall' }
   if (to.meta.figures === true && me?.home == null) return { name: 'no-access' }
   return true

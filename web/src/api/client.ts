@@ -5,7 +5,10 @@ import { z } from 'zod'
 import { displayToken } from './display-token.ts'
 import { createHttp } from './http.ts'
 
-const http = createHttp((input, init) => fetch(input, init), () => displayToken())
+const http = createHttp(
+  (input, init) => fetch(input, init),
+  () => displayToken(),
+)
 
 const Taxonomy = z.object({ categories: z.array(Category) })
 

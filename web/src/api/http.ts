@@ -19,8 +19,16 @@ export function isApiFailure(error: unknown): error is ApiFailure {
 async function readProblem(response: Response): Promise<ApiFailure> {
   const parsed = Problem.safeParse(await response.json().catch(() => null))
   if (parsed.success) return failure(parsed.data.code, response.status, parsed.data.detail)
-  const byStatus: Record<number, string> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found', 429: 'too_many_requests' }
-  return failure(byStatus[response.status] ?? (response.status >= 500 ? 'unavailable' : 'bad_request'), response.status)
+  const byStatus: Record<number, string> = {
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    429: 'too_many_requests',
+  }
+  return failure(
+    byStatus[response.status] ?? (response.status >= 500 ? 'unavailable' : 'bad_request'),
+    response.status,
+  )
 }
 
 export interface Http {

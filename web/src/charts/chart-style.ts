@@ -17,7 +17,12 @@ export const FONT = '"Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-seri
 export function motion(style: ChartStyle) {
   return style.reducedMotion
     ? { animation: false }
-    : { animation: true, animationDuration: 0, animationDurationUpdate: 300, animationEasingUpdate: 'linear' as const }
+    : {
+        animation: true,
+        animationDuration: 0,
+        animationDurationUpdate: 300,
+        animationEasingUpdate: 'linear' as const,
+      }
 }
 
 /** Round upper end of an axis from zero with about `parts` equal parts, so that ticks are whole numbers. */

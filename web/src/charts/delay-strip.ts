@@ -26,8 +26,13 @@ const TICKS_MS = [100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 21_600_000, 86
  * people an hour. Rows without a figure are left out.
  */
 export function delayStrip(delay: Delay): Strip {
-  const known = delay.rows.filter((row): row is DelayRow & { medianMs: number; p90Ms: number } => row.medianMs !== null && row.p90Ms !== null)
-  const all = [delay.targetMs, ...known.flatMap((row) => [row.medianMs, row.p90Ms])].map((ms) => Math.max(ms, 50))
+  const known = delay.rows.filter(
+    (row): row is DelayRow & { medianMs: number; p90Ms: number } =>
+      row.medianMs !== null && row.p90Ms !== null,
+  )
+  const all = [delay.targetMs, ...known.flatMap((row) => [row.medianMs, row.p90Ms])].map((ms) =>
+    Math.max(ms, 50),
+  )
   const low = Math.log(Math.min(...all) * 0.6)
   const high = Math.log(Math.max(...all) * 1.6)
   const place = (ms: number) => (Math.log(Math.max(ms, 50)) - low) / (high - low)

@@ -6,7 +6,7 @@ export function hatchPattern(color: string, spacingPx: number): unknown {
   const context = canvas.getContext('2d')
   if (context === null) return 'transparent'
   context.strokeStyle = color
-  context.globalAlpha = 0.5
+  context.globalAlpha = 0.4
   context.lineWidth = Math.max(1, size / 8)
   context.beginPath()
   for (const shift of [-size, 0, size]) {

@@ -4,7 +4,10 @@ export function sparkPoints(values: readonly number[], width: number, height: nu
   const top = Math.max(1, ...values)
   const step = values.length === 1 ? 0 : width / (values.length - 1)
   const inner = height - 2
-  const place = (value: number, i: number) => `${(i * step).toFixed(1)},${(1 + inner - (value / top) * inner).toFixed(1)}`
+  const place = (value: number, i: number) =>
+    `${(i * step).toFixed(1)},${(1 + inner - (value / top) * inner).toFixed(1)}`
   const points = values.map(place)
-  return values.length === 1 ? `${points[0]} ${place(values[0] as number, 0).replace(/^[^,]*/, String(width))}` : points.join(' ')
+  return values.length === 1
+    ? `${points[0]} ${place(values[0] as number, 0).replace(/^[^,]*/, String(width))}`
+    : points.join(' ')
 }

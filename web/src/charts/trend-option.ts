@@ -3,7 +3,7 @@ import type { Range } from '@guanlan/contract/scope'
 import type { LineSeriesOption } from 'echarts/charts'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
-import { openStep, sums, totalOf } from '../composables/trend-figures.ts'
+import { openStep, totalOf } from '../composables/trend-figures.ts'
 import type { TierTone } from '../theme/palette.ts'
 import { type ChartStyle, FONT, motion, niceTop } from './chart-style.ts'
 
@@ -41,7 +41,9 @@ export function stepLabels(trend: Trend, range: Range, format: Format, every: nu
         : range === 'day'
           ? minute === 0 && hour % (4 * every) === 0 && format.time(at)
           : range === 'week'
-            ? hour === 0 && `${format.weekday(at)} ${format.day(at)}`
+            ? i > 0 &&
+              format.day(at) !== format.day(at - trend.stepSeconds * 1000) &&
+              `${format.weekday(at)} ${format.day(at)}`
             : (trend.points.length - 1 - i) % (5 * every) === 0 && format.day(at)
     if (label !== false) labels.set(i, label)
   }
@@ -63,8 +65,7 @@ export function spans(steps: readonly number[], last: number): Span[] {
 }
 
 function areaSeries(input: TrendInput, tier: TierTone): LineSeriesOption {
-  const { trend, style, format, words } = input
-  const sum = sums(trend)[tier]
+  const { trend, style, words } = input
   return {
     name: words.tiers[tier],
     type: 'line',
@@ -77,22 +78,17 @@ function areaSeries(input: TrendInput, tier: TierTone): LineSeriesOption {
     itemStyle: { color: style.palette[tier] },
     areaStyle: { color: style.palette[tier], opacity: 1 },
     emphasis: { disabled: true },
-    endLabel: { ...labelStyle(style), formatter: () => `${words.tiers[tier]} ${format.count(sum)}`, color: style.palette.text },
-    labelLayout: { moveOverlap: 'shiftY' },
   }
 }
 
-function labelStyle(style: ChartStyle) {
-  return { show: true, fontFamily: FONT, fontSize: style.fontPx, distance: style.fontPx * 0.6 }
-}
-
 function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption {
-  const { trend, style, format, words } = input
+  const { trend, style, words } = input
   const last = trend.points.length - 1
   const open = openStep(trend, input.at)
-  const sum = sums(trend).lastWeek
   const area = (list: Span[], text: string) =>
-    list.map(([from, to]) => [{ ...from, name: text }, to] as [{ xAxis: number; name: string }, { xAxis: number }])
+    list.map(
+      ([from, to]) => [{ ...from, name: text }, to] as [{ xAxis: number; name: string }, { xAxis: number }],
+    )
   return {
     name: words.lastWeek,
     type: 'line',
@@ -104,16 +100,16 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
     lineStyle: { width: Math.max(1.5, style.fontPx / 9), type: 'dashed', color: style.palette.ghost },
     itemStyle: { color: style.palette.ghost },
     emphasis: { disabled: true },
-    endLabel: {
-      ...labelStyle(style),
-      formatter: () => `${words.lastWeek} ${format.count(sum)}`,
-      color: style.palette.muted,
-    },
-    labelLayout: { moveOverlap: 'shiftY' },
     markArea: {
       silent: true,
       itemStyle: { color: style.hatch as string, opacity: 1 },
-      label: { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx, position: 'insideTop', distance: 2 },
+      label: {
+        color: style.palette.muted,
+        fontFamily: FONT,
+        fontSize: style.fontPx,
+        position: 'insideTop',
+        distance: 2,
+      },
       data: [
         ...area(spans(unknown, last), words.noData),
         ...area(spans(trend.corrected, last), words.corrected),
@@ -145,16 +141,23 @@ function tooltip(input: TrendInput) {
       const at = trend.from + index * trend.stepSeconds * 1000
       const point = trend.points[index] ?? null
       const title =
-        trend.stepSeconds >= 86_400 ? format.longDay(at) : `${format.longDay(at)} ${format.time(at)}–${format.time(at + trend.stepSeconds * 1000)}`
+        trend.stepSeconds >= 86_400
+          ? format.longDay(at)
+          : `${format.longDay(at)} ${format.time(at)}–${format.time(at + trend.stepSeconds * 1000)}`
       const lines =
         point === null
           ? [words.noData]
-          : [`${words.total} ${format.count(totalOf(point))}`, ...[...STACK].reverse().map((t) => `${words.tiers[t]} ${format.count(point[t])}`)]
+          : [
+              `${words.total} ${format.count(totalOf(point))}`,
+              ...[...STACK].reverse().map((t) => `${words.tiers[t]} ${format.count(point[t])}`),
+            ]
       const notes = [
         ...(openStep(trend, input.at) === index ? [words.unfinished] : []),
         ...(trend.corrected.includes(index) ? [words.corrected] : []),
       ]
-      return [title, ...lines, `${words.lastWeek} ${format.count(trend.lastWeek[index])}`, ...notes].join('\n')
+      return [title, ...lines, `${words.lastWeek} ${format.count(trend.lastWeek[index])}`, ...notes].join(
+        '\n',
+      )
     },
   }
 }
@@ -162,13 +165,30 @@ function tooltip(input: TrendInput) {
 /** Violations by tier as stacked areas from zero, the same time last week as a dashed line; what is uncertain is hatched. */
 export function trendOption(input: TrendInput): EChartsCoreOption {
   const { trend, style, format } = input
-  const labels = stepLabels(trend, input.range, format, style.interactive ? 1 : input.range === 'day' ? 1.5 : 1)
-  const top = niceTop(Math.max(0, ...trend.points.map((p) => (p === null ? 0 : totalOf(p))), ...trend.lastWeek.map((n) => n ?? 0)), 4)
+  const labels = stepLabels(
+    trend,
+    input.range,
+    format,
+    style.interactive ? 1 : input.range === 'day' ? 1.5 : 1,
+  )
+  const top = niceTop(
+    Math.max(
+      0,
+      ...trend.points.map((p) => (p === null ? 0 : totalOf(p))),
+      ...trend.lastWeek.map((n) => n ?? 0),
+    ),
+    4,
+  )
   const text = { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx }
   return {
     ...motion(style),
     textStyle: { fontFamily: FONT },
-    grid: { left: style.fontPx * 3.4, right: style.fontPx * 8.6, top: style.fontPx * 0.9, bottom: style.fontPx * 2 },
+    grid: {
+      left: style.fontPx * 3.4,
+      right: style.fontPx * 1.6,
+      top: style.fontPx * 0.9,
+      bottom: style.fontPx * 2,
+    },
     tooltip: tooltip(input),
     xAxis: {
       type: 'category',
@@ -176,7 +196,12 @@ export function trendOption(input: TrendInput): EChartsCoreOption {
       data: trend.points.map((_, i) => labels.get(i) ?? ''),
       axisLine: { lineStyle: { color: style.palette.line } },
       axisTick: { show: false },
-      axisLabel: { ...text, margin: style.fontPx * 0.5, interval: (index: number) => labels.has(index), hideOverlap: true },
+      axisLabel: {
+        ...text,
+        margin: style.fontPx * 0.5,
+        interval: (index: number) => labels.has(index),
+        hideOverlap: true,
+      },
     },
     yAxis: {
       type: 'value',

@@ -58,7 +58,8 @@ const UNITS: Record<Locale, Record<'s' | 'min' | 'h' | 'd', string>> = {
 }
 
 function durationWith(locale: Locale): (ms: number) => string {
-  const short = (value: number) => (value < 10 && value % 1 !== 0 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value)))
+  const short = (value: number) =>
+    value < 10 && value % 1 !== 0 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value))
   return (ms) => {
     const seconds = Math.max(0, ms) / 1000
     const [value, unit] =
@@ -78,10 +79,19 @@ export function createFormat(locale: Locale, timeZone: string = TIMEZONE): Forma
   const count = countWith(locale)
   const duration = durationWith(locale)
   const dated = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { timeZone, hourCycle: 'h23', ...options })
+    const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+      timeZone,
+      hourCycle: 'h23',
+      ...options,
+    })
     return (at: number) => format.format(at)
   }
-  const partsOf = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const partsOf = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
   return {
     count: (value) => (value === null || value === undefined ? UNKNOWN : count(value)),
     signed: (value) => (value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '0'),
@@ -94,7 +104,11 @@ export function createFormat(locale: Locale, timeZone: string = TIMEZONE): Forma
     time: dated({ hour: '2-digit', minute: '2-digit' }),
     clock: dated({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     day: dated(locale === 'en' ? { day: 'numeric', month: 'short' } : { month: 'numeric', day: 'numeric' }),
-    longDay: dated({ month: locale === 'en' ? 'short' : 'long', day: 'numeric', weekday: locale === 'en' ? 'short' : 'long' }),
+    longDay: dated({
+      month: locale === 'en' ? 'short' : 'long',
+      day: 'numeric',
+      weekday: locale === 'en' ? 'short' : 'long',
+    }),
     weekday: dated({ weekday: 'short' }),
     parts: (at) => {
       const [hour = '0', minute = '0'] = partsOf.format(at).split(':')

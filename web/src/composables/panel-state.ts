@@ -2,11 +2,13 @@ import type { PanelData, PanelName } from '@guanlan/contract/panels'
 import type { Snapshot, SubscribeErrorCode } from '@guanlan/contract/live'
 
 /** What a panel has to draw. `old`: the figures could not be read again, the last ones stand and say their age. */
-export type PanelState = 'loading' | 'ready' | 'old' | 'empty' | 'too_few' | 'unavailable' | 'forbidden' | 'unknown_scope'
+export type PanelState =
+  'loading' | 'ready' | 'old' | 'empty' | 'too_few' | 'unavailable' | 'forbidden' | 'unknown_scope'
 
 const EMPTY: { [P in PanelName]: (data: PanelData[P]) => boolean } = {
   pulse: (pulse) => pulse.messagesToday === 0 && !pulse.perSecond?.some((n) => n > 0),
-  trend: (trend) => !trend.points.some((point) => point !== null) && !trend.messages.some((n) => n !== null && n > 0),
+  trend: (trend) =>
+    !trend.points.some((point) => point !== null) && !trend.messages.some((n) => n !== null && n > 0),
   categories: (data) => data.rows.length === 0 && data.notShown === 0,
   decisions: (data) => data.allowed + data.warned + data.restricted + data.removed === 0,
   delay: (data) => data.rows.every((row) => row.medianMs === null),

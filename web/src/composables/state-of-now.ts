@@ -29,6 +29,13 @@ export function stateOfNow(
   const silent = (freshness?.sources ?? [])
     .filter((source) => source.state === 'silent')
     .sort((a, b) => (a.lastSeenAt ?? 0) - (b.lastSeenAt ?? 0))
-  const tone = silent.length > 0 ? 'attention' : recent === undefined ? 'unknown' : recent.verdict === 'above' ? 'above' : 'usual'
+  const tone =
+    silent.length > 0
+      ? 'attention'
+      : recent === undefined
+        ? 'unknown'
+        : recent.verdict === 'above'
+          ? 'above'
+          : 'usual'
   return { tone, recent, silent }
 }

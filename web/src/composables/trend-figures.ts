@@ -59,7 +59,11 @@ export function recentAgainstLastWeek(trend: Trend, at: number, steps: number): 
   }
   if (known === 0) return undefined
   const comparison = compare(now, before)
-  return { ...comparison, steps: known, since: comparison.verdict === 'above' ? startOfRise(trend, end) : null }
+  return {
+    ...comparison,
+    steps: known,
+    since: comparison.verdict === 'above' ? startOfRise(trend, end) : null,
+  }
 }
 
 function startOfRise(trend: Trend, end: number): number | null {
@@ -67,7 +71,14 @@ function startOfRise(trend: Trend, end: number): number | null {
   while (start > 0) {
     const point = trend.points[start - 1]
     const last = trend.lastWeek[start - 1]
-    if (point === null || point === undefined || last === null || last === undefined || totalOf(point) <= last) break
+    if (
+      point === null ||
+      point === undefined ||
+      last === null ||
+      last === undefined ||
+      totalOf(point) <= last
+    )
+      break
     start -= 1
   }
   return start === end ? null : trend.from + start * trend.stepSeconds * 1000

@@ -24,7 +24,11 @@ export function usePanel<P extends PanelName>(
   range: MaybeRefOrGetter<Range>,
 ): ComputedRef<PanelView<P>> {
   const live = useLive()
-  const sub = computed(() => ({ panel, scope: toValue(scope), range: RANGELESS.includes(panel) ? ('day' as const) : toValue(range) }))
+  const sub = computed(() => ({
+    panel,
+    scope: toValue(scope),
+    range: RANGELESS.includes(panel) ? ('day' as const) : toValue(range),
+  }))
   let release: (() => void) | undefined
   watch(
     () => `${sub.value.scope}|${sub.value.range}`,

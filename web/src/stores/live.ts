@@ -65,7 +65,9 @@ export const useLive = defineStore('live', () => {
 
   function tick(): void {
     now.value = Date.now()
-    const wait = { stale: ASK_AGAIN_AFTER_MS, signed_out: 15_000, waiting: Infinity, live: Infinity }[state.value]
+    const wait = { stale: ASK_AGAIN_AFTER_MS, signed_out: 15_000, waiting: Infinity, live: Infinity }[
+      state.value
+    ]
     if (live !== null && now.value - checkedAt >= wait) {
       checkedAt = now.value
       live.reconnect()
@@ -99,7 +101,11 @@ export const useLive = defineStore('live', () => {
     start()
     const key = subscriptionKey(sub)
     const entry = entries.get(key)
-    entries.set(key, { watchers: (entry?.watchers ?? 0) + 1, snapshot: entry?.snapshot ?? null, refused: entry?.refused ?? null })
+    entries.set(key, {
+      watchers: (entry?.watchers ?? 0) + 1,
+      snapshot: entry?.snapshot ?? null,
+      refused: entry?.refused ?? null,
+    })
     live?.watch(sub)
     return () => {
       const left = entries.get(key)

@@ -18,9 +18,21 @@ function contrast(a: string, b: string): number {
 
 // Machado, Oliveira, Fernandes 2009, severity 1.0, in linear RGB.
 const VISION: Record<string, Rgb[]> = {
-  usual: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  usual: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
 }
 
 function seen(hex: string, vision: string): Rgb {
@@ -29,7 +41,7 @@ function seen(hex: string, vision: string): Rgb {
 }
 
 function lab([r, g, b]: Rgb): Rgb {
-  const f = (t: number) => (t > 216 / 24389 ? Math.cbrt(t) : (24389 / 27 * t + 16) / 116)
+  const f = (t: number) => (t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116)
   const x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047)
   const y = f(luminance([r, g, b]))
   const z = f((0.0193339 * r + 0.119192 * g + 0.9503041 * b) / 1.08883)
@@ -42,7 +54,16 @@ function distance(a: string, b: string, vision: string): number {
   return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2])
 }
 
-const TEXT: (keyof Palette)[] = ['text', 'muted', 'accent', 'warn', 'levelBlue', 'levelYellow', 'levelOrange', 'levelRed']
+const TEXT: (keyof Palette)[] = [
+  'text',
+  'muted',
+  'accent',
+  'warn',
+  'levelBlue',
+  'levelYellow',
+  'levelOrange',
+  'levelRed',
+]
 const MARKS: (keyof Palette)[] = ['illegal', 'harmful', 'conduct', 'ghost']
 
 describe.each(Object.entries(THEMES))('theme %s', (_name, theme: Palette) => {
@@ -62,7 +83,8 @@ describe.each(Object.entries(THEMES))('theme %s', (_name, theme: Palette) => {
 
   it.each(Object.keys(VISION))('keeps tiers and last week apart for %s vision', (vision) => {
     for (const [i, a] of MARKS.entries()) {
-      for (const b of MARKS.slice(i + 1)) expect(distance(theme[a], theme[b], vision), `${a} and ${b}`).toBeGreaterThan(20)
+      for (const b of MARKS.slice(i + 1))
+        expect(distance(theme[a], theme[b], vision), `${a} and ${b}`).toBeGreaterThan(20)
     }
   })
 
