@@ -4,17 +4,22 @@ import type { AddressInfo } from 'node:net'
 import type { AdminCommands } from './admin/command.ts'
 import { serveAdmin } from './admin/socket.ts'
 import { accessCommands } from './admin/access-commands.ts'
+import { registerCommands } from './admin/register-commands.ts'
 import { maintenanceCommands } from './admin/maintenance-commands.ts'
+import { openEventPath } from './compose/event-path.ts'
+import type { EventPath } from './compose/event-path.ts'
+import { openLive, screenRoutes } from './compose/screens.ts'
+import { openWords } from './compose/words.ts'
 import type { Config } from './config.ts'
 import { createHttp } from './http/create-http.ts'
 import { createMetrics } from './http/metrics.ts'
-import type { Route } from './http/route.ts'
 import { operationRoutes } from './http/routes/operation.ts'
 import { createAudit } from './identity/audit.ts'
 import { createIdentity } from './identity/identity.ts'
 import type { Clock } from './lib/clock.ts'
 import { createLifecycle } from './lib/lifecycle.ts'
 import type { Lifecycle } from './lib/lifecycle.ts'
+import { createLocalTime } from './lib/local-day.ts'
 import { describeError } from './lib/logger.ts'
 import type { Logger } from './lib/logger.ts'
 import type { Random } from './lib/random.ts'
@@ -60,32 +65,53 @@ export async function createApp(config: Config, deps: AppDeps): Promise<App> {
 async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Promise<App> {
   const stores = await openStores(config, { ...deps, lifecycle })
   const metrics = createMetrics()
+  const time = createLocalTime(config.timezone)
   const register = await openRegister(config, deps, lifecycle, stores)
   const identity = await openIdentity(config, deps, lifecycle, stores, register)
+  const common = { ...deps, config, lifecycle, metrics, time, identity, directory: register.directory }
+  // Everything that reads the register finds it loaded, also in a command without a server.
+  await register.changes.poll()
+  const path = await openEventPath({ ...common, stores })
   const admin: AdminCommands = {
     ping: async () => ({ pid: process.pid }),
-    ...accessCommands({ keys: identity.keys, tokens: identity.tokens, clock: deps.clock }),
-    ...maintenanceCommands({ config, stores, clock: deps.clock, drain: async () => {} }),
+    ...accessCommands({ ...identity, clock: deps.clock }),
+    ...registerCommands({
+      accounts: identity.accounts,
+      register: {
+        ...deps,
+        ...register,
+        ...identity,
+        postgres: stores.postgres,
+        today: () => time.dayOf(deps.clock.now()),
+      },
+    }),
+    ...maintenanceCommands({ config, stores, clock: deps.clock, drain: path.writer.drained }),
   }
-  const routes: Route[] = []
-  const checks = readyChecks(stores)
+  const screens = { ...common, ...stores, path }
   return {
     admin,
     stop: () => lifecycle.stop(),
     async start() {
-      await register.changes.poll()
       register.changes.start()
-      const app = createHttp({
-        config,
-        identity,
-        routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
-        ...deps,
-        metrics,
-      })
-      const server = createServer((req, res) => void app(req, res))
+      const words = await openWords({ ...common, clickhouse: stores.clickhouse }, path)
+      const server = createServer()
       const port = await listen(server, config, lifecycle)
+      const routes = screenRoutes(screens)
+      const checks = readyChecks(stores, path)
+      const handle = createHttp({
+        ...{ config, identity, metrics, ...deps },
+        routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
+      })
+      openLive(screens, server, words)
+      server.on('request', (req, res) => {
+        // socket.io answers its own path; ingest comes before express, which costs it too much.
+        if (req.url?.startsWith('/socket.io/') || path.ingest.handle(req, res)) return
+        handle(req, res)
+      })
       const socket = await serveAdmin(stores.dataDir.adminSocket, admin, deps.logger)
       lifecycle.onStop('administration', socket.stop)
+      // Stopped first: who comes while the rest closes is told to come again.
+      lifecycle.onStop('ingest', path.ingest.stop)
       return { port }
     },
   }
@@ -118,11 +144,12 @@ async function openIdentity(
 }
 
 /** Null, or what is wrong in plain words; shown by /readyz. */
-function readyChecks({ clickhouse, postgres, spool }: Stores) {
+function readyChecks({ clickhouse, postgres, spool }: Stores, { writer }: EventPath) {
   return {
     clickhouse: async () => (await clickhouse.query('SELECT 1', undefined, { lane: 'reader' }), null),
     postgres: async () => (await postgres.query('SELECT 1'), null),
     spool: () => spool.blocked,
+    writer: () => writer.stats().failing,
   }
 }
 

@@ -3,7 +3,9 @@ import { isAppError } from '@guanlan/contract/errors'
 import { isStartError } from '../lib/start-error.ts'
 import { registerKey, registerToken } from './access.ts'
 import { registerMaintenance } from './maintenance.ts'
+import { registerRegister } from './register.ts'
 import { registerStart } from './start.ts'
+import { registerUser } from './user.ts'
 
 function createProgram(): Command {
   const program = new Command('guanlan')
@@ -14,6 +16,8 @@ function createProgram(): Command {
   registerMaintenance(program)
   registerKey(program)
   registerToken(program)
+  registerUser(program)
+  registerRegister(program)
   return program
 }
 

@@ -76,19 +76,19 @@ export async function checkRecordedTimezone(postgres: Postgres, timezone: string
 }
 
 /**
- * A secret of this installation: 32 random bytes made at the first start and kept in `setting` as hex digits.
- * Several nodes that start together get the same one.
+ * The secret under which upstream ids are hashed: 32 random bytes made at the first start and kept with the register,
+ * since repeats and corrections are found by it months later. Nodes that start together get the same one.
  */
-export async function installationSecret(
-  postgres: Postgres,
-  key: string,
-  random: (bytes: number) => Uint8Array = randomBytes,
-): Promise<Uint8Array> {
-  const fresh = Buffer.from(random(32)).toString('hex')
+export async function eventHashKey(postgres: Postgres): Promise<Uint8Array> {
+  const fresh = randomBytes(32).toString('hex')
   await postgres.query(
-    'INSERT INTO setting (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO NOTHING',
-    [key, fresh],
+    "INSERT INTO setting (key, value) VALUES ('event_hash_key', to_jsonb($1::text)) ON CONFLICT (key) DO NOTHING",
+    [fresh],
   )
-  const rows = await postgres.query<{ value: string }>('SELECT value FROM setting WHERE key = $1', [key])
-  return Buffer.from(rows[0]?.value ?? '', 'hex')
+  const rows = await postgres.query<{ value: string }>(
+    "SELECT value FROM setting WHERE key = 'event_hash_key'",
+  )
+  const key = new Uint8Array(Buffer.from(rows[0]?.value ?? '', 'hex'))
+  if (key.length !== 32) throw startError('the setting event_hash_key is damaged: restore it from a backup')
+  return key
 }

@@ -9,12 +9,7 @@ import { openEmbeddedClickHouse } from './clickhouse-embedded.ts'
 import { openClickHouseServer } from './clickhouse-server.ts'
 import { claimDataDir } from './data-dir.ts'
 import type { DataDir } from './data-dir.ts'
-import {
-  checkInstallation,
-  checkRecordedTimezone,
-  installationSecret,
-  recordInstallation,
-} from './installation.ts'
+import { checkInstallation, checkRecordedTimezone, eventHashKey, recordInstallation } from './installation.ts'
 import { applyRetention, migrateClickHouse, migratePostgres } from './migrations.ts'
 import { openEmbeddedPostgres } from './postgres-embedded.ts'
 import { openPostgresServer } from './postgres-server.ts'
@@ -25,10 +20,8 @@ export interface Stores {
   readonly clickhouse: ClickHouse
   readonly postgres: Postgres
   readonly spool: Spool
-  readonly secrets: {
-    /** Keys the 128-bit hash of source and upstream id. */
-    readonly eventHash: Uint8Array
-  }
+  /** Keys the 128-bit hash of source and upstream id. */
+  readonly hashKey: Uint8Array
   /** Migrations applied by this start. */
   readonly migrated: { readonly clickhouse: readonly string[]; readonly postgres: readonly string[] }
 }
@@ -89,8 +82,5 @@ export async function openStores(
     clock,
   })
   lifecycle.onStop('spool', spool.close)
-  const secrets = {
-    eventHash: await installationSecret(postgres, 'event_hash_key'),
-  }
-  return { dataDir, clickhouse, postgres, spool, secrets, migrated }
+  return { dataDir, clickhouse, postgres, spool, hashKey: await eventHashKey(postgres), migrated }
 }

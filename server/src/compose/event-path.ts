@@ -1,0 +1,123 @@
+import type { Config } from '../config.ts'
+import type { Metrics } from '../http/metrics.ts'
+import type { Identity } from '../identity/identity.ts'
+import { createSourceHealth } from '../ingest/health.ts'
+import { openIdIndex } from '../ingest/id-index.ts'
+import { createIngest } from '../ingest/ingest.ts'
+import type { Observation } from '../ingest/judge.ts'
+import { createPeople } from '../ingest/people.ts'
+import { createPeopleStore } from '../ingest/people-store.ts'
+import { createPulse } from '../ingest/pulse.ts'
+import { createWriter } from '../ingest/writer.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Lifecycle } from '../lib/lifecycle.ts'
+import type { LocalTime } from '../lib/local-day.ts'
+import { describeError } from '../lib/logger.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Random } from '../lib/random.ts'
+import { repeat } from '../lib/repeat.ts'
+import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Postgres } from '../ports/postgres.ts'
+import type { Spool } from '../ports/spool.ts'
+import type { Directory } from '../register/directory.ts'
+
+export interface EventPathDeps {
+  readonly config: Config
+  readonly stores: {
+    readonly clickhouse: ClickHouse
+    readonly postgres: Postgres
+    readonly spool: Spool
+    readonly hashKey: Uint8Array
+    readonly dataDir: { readonly ids: string }
+  }
+  readonly directory: Directory
+  readonly identity: Pick<Identity, 'authenticateKey'>
+  readonly time: LocalTime
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly random: Random
+  readonly lifecycle: Lifecycle
+}
+
+export type EventPath = Awaited<ReturnType<typeof openEventPath>>
+
+/** From a request to a row: ids, people, spool writer, ingest. Words join with `observeWords` when the server starts. */
+export async function openEventPath(deps: EventPathDeps) {
+  const { config, stores, directory, time, clock, logger, random, lifecycle } = deps
+  const { clickhouse, postgres, spool, hashKey } = stores
+  const failed = (what: string) => (error: unknown) => logger.error({ error: describeError(error) }, what)
+  const ids = await openIdIndex({
+    directory: stores.dataDir.ids,
+    clock,
+    time,
+    onError: failed('the index of known ids failed'),
+  })
+  lifecycle.onStop('known ids', ids.close)
+  const store = createPeopleStore(clickhouse, () => random(16).toString('hex'))
+  const people = createPeople({
+    store,
+    directory,
+    clock,
+    time,
+    randomBytes: random,
+    floor: config.floors.people,
+  })
+  lifecycle.onStop('people', people.settle)
+  repeat('people', 1_000, people.tick, deps)
+  const health = createSourceHealth({ postgres, clock, time })
+  lifecycle.onStop('source health', health.flush)
+  repeat('source health', 5_000, health.flush, deps)
+  const pulse = createPulse(clock)
+  const writer = createWriter({
+    ...{ spool, clickhouse, ids, clock, logger },
+    newToken: () => random(16).toString('hex'),
+    onUnknown: (corrections) => {
+      for (const { source } of corrections) health.correctionsUnknown(source, 1)
+    },
+  })
+  await writer.start()
+  lifecycle.onStop('spool writer', async () => {
+    // Whatever was accepted lands before the engines close; with a store that takes nothing it waits in the spool.
+    if (writer.stats().failing === null) await writer.drained()
+    await writer.stop()
+  })
+  let observeWords: (seen: Observation) => void = () => {}
+  const answerSeconds = deps.metrics.histogram(
+    'guanlan_ingest_seconds',
+    'Time from the last byte of a batch to its answer',
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    ['status'],
+  )
+  const ingest = createIngest({
+    ...{ config, spool, directory, ids, hashKey, clock, time, people, pulse, health, writer, logger },
+    authenticateKey: deps.identity.authenticateKey,
+    observe: (seen) => observeWords(seen),
+    onAnswer: (seconds, status) => answerSeconds.observe({ status }, seconds),
+  })
+  deps.metrics.gauges([
+    {
+      name: 'guanlan_accepted_total',
+      help: 'Messages and corrections accepted since the start',
+      read: ingest.acceptedTotal,
+    },
+    { name: 'guanlan_spool_entries', help: 'Batches waiting in the spool', read: () => spool.depth },
+    { name: 'guanlan_spool_bytes', help: 'Bytes in use in the spool', read: () => spool.bytes },
+    { name: 'guanlan_writer_backlog', help: 'Accepted and not yet in the event store', read: writer.backlog },
+    {
+      name: 'guanlan_writer_rows_total',
+      help: 'Rows written since the start',
+      read: () => writer.stats().rows,
+    },
+    { name: 'guanlan_known_ids', help: 'Ids by which repeats are found', read: () => ids.stats().ids },
+    {
+      name: 'guanlan_parked_corrections',
+      help: 'Corrections whose message has not come',
+      read: () => writer.stats().parked,
+    },
+  ])
+  return {
+    ...{ ids, people, health, pulse, writer, ingest },
+    setWords: (observe: (seen: Observation) => void) => void (observeWords = observe),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Server } from 'node:http'
+import type { Config } from '../config.ts'
+import type { Metrics } from '../http/metrics.ts'
+import type { Route } from '../http/route.ts'
+import { sessionRoutes } from '../http/routes/session.ts'
+import { sourceRoute } from '../http/routes/source.ts'
+import { totalsRoute } from '../http/routes/totals.ts'
+import { mayOpenScope } from '../identity/access.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Lifecycle } from '../lib/lifecycle.ts'
+import type { LocalTime } from '../lib/local-day.ts'
+import type { Logger } from '../lib/logger.ts'
+import { createLive } from '../live/create-live.ts'
+import { createFigures } from '../live/figures.ts'
+import { createPanels } from '../live/panels/registry.ts'
+import { createSourceFigures } from '../live/source-figures.ts'
+import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Postgres } from '../ports/postgres.ts'
+import type { Directory } from '../register/directory.ts'
+import type { WordsService } from '../words/words.ts'
+import type { EventPath } from './event-path.ts'
+
+export interface ScreenDeps {
+  readonly config: Config
+  readonly clickhouse: ClickHouse
+  readonly postgres: Postgres
+  readonly directory: Directory
+  readonly identity: Identity
+  readonly path: EventPath
+  readonly time: LocalTime
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly lifecycle: Lifecycle
+}
+
+/** Time within which a violation should be decided. */
+const DECIDE_WITHIN_MS = 10 * 60_000
+
+function sourcesOf({ postgres, identity, path, clock, time }: ScreenDeps) {
+  return createSourceFigures({ postgres, keys: identity.keys, health: path.health, clock, time })
+}
+
+/** Routes that read figures and accounts. */
+export function screenRoutes(deps: ScreenDeps): Route[] {
+  const { clickhouse, directory, identity, time, clock } = deps
+  return [
+    ...sessionRoutes({ identity, directory, today: () => time.dayOf(clock.now()) }),
+    totalsRoute({ clickhouse, directory, time, clock }),
+    sourceRoute({ clock, ofSource: sourcesOf(deps).ofSource }),
+  ]
+}
+
+/** Panels and the sockets that carry them. */
+export function openLive(deps: ScreenDeps, httpServer: Server, words: WordsService): void {
+  const { config, clickhouse, directory, identity, path, time, metrics, clock, logger, lifecycle } = deps
+  const today = () => time.dayOf(clock.now())
+  const figures = createFigures({
+    clickhouse,
+    directory,
+    time,
+    clock,
+    people: {
+      group: (id) => path.people.today().people('group', id),
+      unit: (id) => path.people.today().people('unit', id),
+    },
+    pulse: path.pulse,
+    sources: sourcesOf(deps).all,
+    backlog: path.writer.backlog,
+    words: words.panel,
+    decideWithinMs: DECIDE_WITHIN_MS,
+    categoryFloor: config.floors.categoryEvents,
+  })
+  const seconds = metrics.histogram(
+    'guanlan_panel_seconds',
+    'Time to read a panel',
+    [0.01, 0.05, 0.1, 0.3, 1, 5],
+    ['panel', 'failed'],
+  )
+  const live = createLive({
+    httpServer,
+    publicUrl: config.publicUrl,
+    maxSockets: config.liveMaxSockets,
+    panels: createPanels(figures),
+    identity,
+    mayOpenScope: (actor, scope) => mayOpenScope(actor, scope, directory, today()),
+    scopeExists: (scope) =>
+      scope.kind === 'org'
+        ? directory.root !== ''
+        : scope.kind === 'unit'
+          ? directory.unit(scope.id) !== undefined
+          : directory.group(scope.id) !== undefined,
+    accepted: path.ingest.acceptedTotal,
+    clock,
+    logger,
+    observe: (panel, ms, failed) => seconds.observe({ panel, failed: String(failed) }, ms / 1000),
+  })
+  metrics.gauges([
+    { name: 'guanlan_live_sockets', help: 'Screens connected', read: () => live.figures.sockets },
+    { name: 'guanlan_live_panels', help: 'Distinct panels watched', read: () => live.figures.panels },
+    { name: 'guanlan_live_slow', help: 'Screens that are behind', read: () => live.figures.slow },
+  ])
+  live.start()
+  lifecycle.onStop('live', live.stop)
+}
