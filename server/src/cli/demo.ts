@@ -1,25 +1,21 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { SingleBar } from 'cli-progress'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
-import type { AdminCommands, CommandProgress } from '../admin/command.ts'
+import type { CommandProgress } from '../admin/command.ts'
 import { loadConfig } from '../config.ts'
-import type { Config } from '../config.ts'
 import { systemClock } from '../lib/clock.ts'
+import type { Lifecycle } from '../lib/lifecycle.ts'
+import { createLifecycle } from '../lib/lifecycle.ts'
+import { createLocalTime } from '../lib/local-day.ts'
 import { createLogger } from '../lib/logger.ts'
 import { systemRandom } from '../lib/random.ts'
+import type { DemoAccess, Run } from './demo-city.ts'
+import { loadHistory, openDoors, playScenario, registerCity } from './demo-city.ts'
 
-const SEEDS = fileURLToPath(new URL('../../../seeds/src/main.ts', import.meta.url))
 const SIGN_INS = 'demo-sign-ins.json'
-const DAY_MS = 86_400_000
 
 interface DemoOptions {
   seed: number
@@ -29,30 +25,11 @@ interface DemoOptions {
   keep?: string
 }
 
-/** What the demo prints, and what a kept demo needs to be started again. */
-interface DemoAccess {
-  key: string
-  wallToken: string
-  accounts: { role: string; unit: string; email: string; password: string }[]
-}
-
-type Run = (name: string, args: object, onProgress?: (progress: CommandProgress) => void) => Promise<unknown>
-
-/** Roles of the demo and the unit each holds its role over. */
-const ROLES = [
-  ['communications', 'yunting'],
-  ['duty', 'yunting'],
-  ['leader', 'yunting'],
-  ['unit-lead', 'east'],
-  ['group-admin', 'east-1'],
-  ['auditor', 'yunting'],
-  ['sysadmin', 'yunting'],
-] as const
-
 function numberIn(min: number, max: number) {
   return (text: string) => {
     const value = Number(text)
-    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`takes a number from ${min} to ${max}`)
+    if (!(value >= min && value <= max))
+      throw new InvalidArgumentError(`takes a number from ${min} to ${max}`)
     return value
   }
 }
@@ -71,26 +48,99 @@ export function registerDemo(program: Command): void {
 }
 
 async function demo(options: DemoOptions): Promise<void> {
-  const dir = options.keep ? path.resolve(options.keep) : await mkdtemp(path.join(tmpdir(), 'guanlan-demo-'))
-  const config = loadConfig({
-    GUANLAN_DATA_DIR: dir,
-    HOST: '127.0.0.1',
-    PORT: String(options.port),
-    GUANLAN_LOG_LEVEL: process.env.GUANLAN_LOG_LEVEL ?? 'error',
-  })
-  const children = new Set<ChildProcess>()
-  const stopped = new Promise<void>((resolve) => {
+  const lifecycle = createLifecycle((name, error) =>
+    process.stderr.write(`guanlan: ${name}: ${String(error)}\n`),
+  )
+  const told = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
   try {
-    await Promise.race([stopped, runDemo(options, config, dir, children, stopped)])
+    await Promise.race([told, runDemo(options, lifecycle)])
+    await told
   } finally {
-    for (const child of children) child.kill('SIGTERM')
-    await closing
-    if (!options.keep) await rm(dir, { recursive: true, force: true })
+    await lifecycle.stop()
   }
 }
 
-/** Set once the product is up: closes it. Awaited before the data is thrown away. */
-let closing: Promise<void> | undefined
+async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void> {
+  const dir = options.keep ? path.resolve(options.keep) : await mkdtemp(path.join(tmpdir(), 'guanlan-demo-'))
+  if (!options.keep) lifecycle.onStop('demo data', () => rm(dir, { recursive: true, force: true }))
+  const config = loadConfig({
+    GUANLAN_DATA_DIR: path.join(dir, 'data'),
+    HOST: '127.0.0.1',
+    PORT: String(options.port),
+    GUANLAN_LOG_LEVEL: process.env.GUANLAN_LOG_LEVEL ?? 'error',
+  })
+  const { createApp } = await import('../app.ts')
+  const app = await createApp(config, {
+    clock: systemClock,
+    logger: createLogger(config.logLevel),
+    random: systemRandom,
+  })
+  lifecycle.onStop('product', app.stop)
+  const { port } = await app.start()
+  const url = `http://127.0.0.1:${port}`
+  const run: Run = (name, args, progress = () => {}) => {
+    const command = app.admin[name]
+    if (!command) throw new Error(`there is no command ${name}`)
+    return command(args, { progress, signal: new AbortController().signal })
+  }
+  const access = (await keptAccess(dir)) ?? (await prepare(run, dir, options, config.timezone))
+  const player = playScenario(url, access.key, options.seed, options.speed)
+  lifecycle.onStop('scenario', () => void player.kill('SIGTERM'))
+  player.once('exit', (code) => {
+    if (code) process.stderr.write(`guanlan: the scenario ended with code ${code}\n`)
+  })
+  announce(url, access)
+}
+
+/** Sign-ins of a kept demo; passwords of a fictional city, readable by its owner only. */
+async function keptAccess(dir: string): Promise<DemoAccess | undefined> {
+  const text = await readFile(path.join(dir, SIGN_INS), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as DemoAccess)
+}
+
+async function prepare(run: Run, dir: string, options: DemoOptions, timezone: string): Promise<DemoAccess> {
+  const time = createLocalTime(timezone)
+  const until = systemClock.now()
+  const work = path.join(dir, 'demo')
+  console.log('Registering the city 云汀市 …')
+  await registerCity(run, work, options.seed, time.addDays(time.dayOf(until), -options.days - 1))
+  const access = await openDoors(run)
+  const bar = new SingleBar({
+    format: 'History {bar} {percentage}% | {value} events | {duration_formatted}',
+    noTTYOutput: true,
+    notTTYSchedule: 5000,
+  })
+  console.log(`Writing ${options.days} days of history …`)
+  let shown = false
+  await loadHistory(run, work, { ...options, until }, ({ done, total = 0 }: CommandProgress) => {
+    if (!shown) bar.start(total, 0)
+    shown = true
+    bar.setTotal(Math.max(total, done))
+    bar.update(done)
+  })
+  bar.stop()
+  await writeFile(path.join(dir, SIGN_INS), JSON.stringify(access), { mode: 0o600 })
+  return access
+}
+
+function announce(url: string, { accounts, wallToken }: DemoAccess): void {
+  const width = Math.max(...accounts.map((account) => account.email.length))
+  const lines = accounts.map(
+    ({ email, password, unit }) => `  ${email.padEnd(width)}  ${password}   (${unit})`,
+  )
+  console.log(
+    [
+      '',
+      `Guanlan 观澜 is running: ${url}`,
+      `Wall 大屏:              ${url}/wall?token=${wallToken}`,
+      '',
+      'Sign in 登录 (role over unit):',
+      ...lines,
+      '',
+      'Ctrl+C ends the demo.',
+    ].join('\n'),
+  )
+}

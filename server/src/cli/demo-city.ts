@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CommandProgress } from '../admin/command.ts'
+
+const SEEDS = fileURLToPath(new URL('../../../seeds/src/main.ts', import.meta.url))
+
+/** Runs an administration command of the product under demonstration. */
+export type Run = (
+  name: string,
+  args: object,
+  onProgress?: (progress: CommandProgress) => void,
+) => Promise<unknown>
+
+/** What the demo prints, and what a kept demo needs to be started again. */
+export interface DemoAccess {
+  readonly key: string
+  readonly wallToken: string
+  readonly accounts: readonly { role: string; unit: string; email: string; password: string }[]
+}
+
+/** Roles of the demo and the unit over which each is held. */
+const ROLES = [
+  ['communications', 'yunting'],
+  ['duty', 'yunting'],
+  ['leader', 'yunting'],
+  ['unit-lead', 'east'],
+  ['group-admin', 'east-1'],
+  ['auditor', 'yunting'],
+  ['sysadmin', 'yunting'],
+] as const
+
+function seeds(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', SEEDS, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    // The channel tells the child when this process is gone, however it went.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+}
+
+async function finished(child: ChildProcess, what: string): Promise<void> {
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`the demo could not write its ${what}`)
+}
+
+/** Registers the fictional city. `informedOn` is a local day before the first day of its history. */
+export async function registerCity(run: Run, work: string, seed: number, informedOn: string): Promise<void> {
+  const out = path.join(work, 'city')
+  await finished(
+    seeds(['organisation', '--out', out, '--seed', String(seed), '--informed-on', informedOn]),
+    'register',
+  )
+  const [units, groups] = await Promise.all([
+    readFile(path.join(out, 'units.csv'), 'utf8'),
+    readFile(path.join(out, 'groups.csv'), 'utf8'),
+  ])
+  const result = (await run('register.import', { units, groups })) as { ok: boolean; problems: unknown[] }
+  if (!result.ok) throw new Error(`the demo register was refused: ${JSON.stringify(result.problems[0])}`)
+}
+
+/** One account for each role, an ingest key and a wall token. */
+export async function openDoors(run: Run): Promise<DemoAccess> {
+  const accounts: { role: string; unit: string; email: string; password: string }[] = []
+  for (const [role, unit] of ROLES) {
+    const email = `${role}@demo.example`
+    const request = { email, name: role, grants: [{ role, unitId: unit }] }
+    const { password } = (await run('user.create', request)) as { password: string }
+    accounts.push({ role, unit, email, password })
+  }
+  const key = (await run('key.create', { source: 'demo', unit: 'yunting', read: true })) as { secret: string }
+  const token = (await run('token.create', { name: 'demo wall', scope: 'org' })) as { secret: string }
+  return { key: key.secret, wallToken: token.secret, accounts }
+}
+
+/** Writes the history beside the data and takes it in as `guanlan import` does. */
+export async function loadHistory(
+  run: Run,
+  work: string,
+  options: { seed: number; days: number; until: number },
+  onProgress: (progress: CommandProgress) => void,
+): Promise<void> {
+  const file = path.join(work, 'history.ndjson')
+  await mkdir(work, { recursive: true })
+  const { seed, days, until } = options
+  const child = seeds(['history', '--seed', String(seed), '--days', String(days), '--until', String(until)])
+  child.stdout?.pipe(createWriteStream(file))
+  await finished(child, 'history')
+  await run('import', { file, source: 'demo' }, onProgress)
+  await rm(file, { force: true })
+}
+
+/** Starts the live scenario as a producer of its own, with nothing but an address and a key. */
+export function playScenario(url: string, key: string, seed: number, speed: number): ChildProcess {
+  const child = seeds(['play', '--url', url, '--seed', String(seed), '--speed', String(speed)], {
+    GUANLAN_DEMO_KEY: key,
+  })
+  child.stdout?.resume()
+  return child
+}
