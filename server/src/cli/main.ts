@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { isAppError } from '@guanlan/contract/errors'
 import { isStartError } from '../lib/start-error.ts'
 import { registerKey, registerToken } from './access.ts'
+import { registerDemo } from './demo.ts'
 import { registerMaintenance } from './maintenance.ts'
 import { registerRegister } from './register.ts'
 import { registerStart } from './start.ts'
@@ -13,6 +14,7 @@ function createProgram(): Command {
     .showHelpAfterError('(guanlan --help lists the commands)')
     .exitOverride()
   registerStart(program)
+  registerDemo(program)
   registerMaintenance(program)
   registerKey(program)
   registerToken(program)
