@@ -38,7 +38,7 @@ export function createHttp(deps: HttpDeps): Express {
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.use(securityHeaders(deps.config.publicUrl))
-  app.use(/^\/(api|healthz|readyz|metrics)(\/|$)/, noStore)
+  app.use(['/api', '/healthz', '/readyz', '/metrics'], noStore)
   mountRoutes(app, deps)
   serveWeb(app, deps.config.webDir)
   app.use(() => {

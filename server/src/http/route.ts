@@ -57,5 +57,5 @@ export function assertAccess(endpoint: { operationId: string; access?: Access | 
 
 export function rolesOf(access: Access): readonly Role[] {
   if (typeof access === 'string') return []
-  return 'roles' in access ? access.roles : access.rolesOrKey
+  return ('roles' in access ? access.roles : access.rolesOrKey) ?? []
 }
