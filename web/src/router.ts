@@ -95,6 +95,6 @@ router.beforeEach(async (to) => {
     me?.kind === 'display' ||
     (me?.grants.length !== 0 && me?.grants.every((grant) => grant.role === 'display') === true)
   if (wallOnly && to.name !== 'wall') return { name: 'wall' }
-  if (to.meta.figures === true && me?.home == null) return { name: 'no-access' }
+  if (to.meta.figures === true && (me?.home ?? null) === null) return { name: 'no-access' }
   return true
 })

@@ -10,7 +10,13 @@ export const DOUBLE_CATEGORIES = [
   ['false.emergency', 'illegal', 5, '虚假险情疫情警情', 'False report of a disaster, epidemic or emergency'],
   ['leak.privacy', 'illegal', 4, '泄露个人隐私', 'Personal information exposed'],
   ['abuse.insult', 'harmful', 2, '辱骂攻击', 'Insult or personal attack'],
-  ['false.unverified', 'harmful', 3, '未经证实的安全信息', 'Specific unverified claim of danger to safety or health'],
+  [
+    'false.unverified',
+    'harmful',
+    3,
+    '未经证实的安全信息',
+    'Specific unverified claim of danger to safety or health',
+  ],
   ['vulgar', 'harmful', 1, '低俗', 'Vulgar content'],
   ['ads', 'conduct', 1, '广告营销', 'Unsolicited advertising'],
   ['spam.flood', 'conduct', 1, '刷屏', 'Flooding'],
@@ -19,7 +25,17 @@ export const DOUBLE_CATEGORIES = [
   ['offtopic', 'conduct', 1, '与本群无关', 'Not what the group is for'],
 ] as const
 
-export const DOUBLE_UNITS = ['青石街道办事处', '临湖街道办事处', '市第三实验小学', '供水服务中心', '云桥社区居民委员会', '住房保障和物业管理科', '梧桐里社区', '市政养护一队', '北岸社区卫生服务中心']
+export const DOUBLE_UNITS = [
+  '青石街道办事处',
+  '临湖街道办事处',
+  '市第三实验小学',
+  '供水服务中心',
+  '云桥社区居民委员会',
+  '住房保障和物业管理科',
+  '梧桐里社区',
+  '市政养护一队',
+  '北岸社区卫生服务中心',
+]
 
 interface Shape {
   range: Range
@@ -44,7 +60,8 @@ function trend({ range, now, picture, extra }: Shape): PanelData['trend'] {
   const step = stepSeconds * 1000
   const from = Math.floor(now / step) * step - (steps - 1) * step
   const at = (i: number) => from + i * step
-  const rhythm = (i: number) => 0.35 + 0.65 * Math.max(0, Math.sin((((at(i) / 3_600_000 + 8) % 24) / 24) * Math.PI))
+  const rhythm = (i: number) =>
+    0.35 + 0.65 * Math.max(0, Math.sin((((at(i) / 3_600_000 + 8) % 24) / 24) * Math.PI))
   const empty = picture === 'empty'
   const points = Array.from({ length: steps }, (_, i) => {
     if (empty) return null
@@ -54,8 +71,17 @@ function trend({ range, now, picture, extra }: Shape): PanelData['trend'] {
   })
   const last = points.at(-1)
   if (last) last.conduct += extra
-  const lastWeek = Array.from({ length: steps }, (_, i) => (empty ? null : Math.floor(size * rhythm(i) * (0.9 + 0.3 * random()))))
-  return { stepSeconds, from, points, lastWeek, messages: points.map((p) => (p === null ? null : 40 * (p.conduct + 3))), corrected: empty ? [] : [Math.floor(steps * 0.7)] }
+  const lastWeek = Array.from({ length: steps }, (_, i) =>
+    empty ? null : Math.floor(size * rhythm(i) * (0.9 + 0.3 * random())),
+  )
+  return {
+    stepSeconds,
+    from,
+    points,
+    lastWeek,
+    messages: points.map((p) => (p === null ? null : 40 * (p.conduct + 3))),
+    corrected: empty ? [] : [Math.floor(steps * 0.7)],
+  }
 }
 
 function categories(): PanelData['categories'] {
@@ -73,7 +99,15 @@ function units(): PanelData['units'] {
     const tier = tiers(random, 160 / (i + 1))
     const acted = tier.illegal + tier.harmful + tier.conduct
     const spark = Array.from({ length: 24 }, () => Math.floor((acted / 12) * random()))
-    return { scope: `unit:u-${i}`, name, messages: acted * 43, acted, previousActed: i === 4 ? null : Math.floor(acted * (0.6 + 0.8 * random())), tier, spark }
+    return {
+      scope: `unit:u-${i}`,
+      name,
+      messages: acted * 43,
+      acted,
+      previousActed: i === 4 ? null : Math.floor(acted * (0.6 + 0.8 * random())),
+      tier,
+      spark,
+    }
   }).sort((a, b) => b.acted - a.acted)
   const others = { ...rows.at(-1)!, scope: 'others', name: 'others' }
   return { rows: [...rows.slice(0, -1), others], notShown: 4 }
@@ -96,28 +130,69 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
     }),
     trend: () => trend(shape),
     categories: () => (empty ? { rows: [], notShown: 0, vagueShare: 0, care: 0 } : categories()),
-    decisions: () => (empty ? { allowed: 0, warned: 0, restricted: 0, removed: 0, automated: 0, human: 0 } : { allowed: 122_172, warned: 611, restricted: 240, removed: 433, automated: 120_000, human: 3_456 }),
+    decisions: () =>
+      empty
+        ? { allowed: 0, warned: 0, restricted: 0, removed: 0, automated: 0, human: 0 }
+        : { allowed: 122_172, warned: 611, restricted: 240, removed: 433, automated: 120_000, human: 3_456 },
     delay: () => ({
       targetMs: 60_000,
       withinTarget: empty ? null : 0.874,
       rows: (['all', 'illegal', 'harmful', 'conduct'] as const).map((tier, i) =>
-        empty ? { tier, count: 0, medianMs: null, p90Ms: null } : { tier, count: 400 / (i + 1), medianMs: 900 * (i + 1), p90Ms: i === 2 ? 190_000 : 24_000 * (i + 1) },
+        empty
+          ? { tier, count: 0, medianMs: null, p90Ms: null }
+          : {
+              tier,
+              count: 400 / (i + 1),
+              medianMs: 900 * (i + 1),
+              p90Ms: i === 2 ? 190_000 : 24_000 * (i + 1),
+            },
       ),
     }),
     units: () => (empty ? { rows: [], notShown: 12 } : units()),
     corrections: () =>
       empty
         ? { acted: 0, corrected: 0, overturned: 0, overturnRate: null, rows: [] }
-        : { acted: 1_284, corrected: 61, overturned: 44, overturnRate: 44 / 1284, rows: [{ code: 'false.emergency', acted: 96, overturned: 21 }, { code: 'abuse.insult', acted: 210, overturned: 14 }, { code: 'ads', acted: 388, overturned: 9 }] },
+        : {
+            acted: 1_284,
+            corrected: 61,
+            overturned: 44,
+            overturnRate: 44 / 1284,
+            rows: [
+              { code: 'false.emergency', acted: 96, overturned: 21 },
+              { code: 'abuse.insult', acted: 210, overturned: 14 },
+              { code: 'ads', acted: 388, overturned: 9 },
+            ],
+          },
     freshness: () => ({
       lastAcceptedAt: empty ? null : now - (picture === 'silent' ? 740_000 : 1_200),
       backlog: 120,
       sources: empty
         ? []
         : [
-            { source: 'im-gateway', state: picture === 'silent' ? 'silent' : 'live', lastSeenAt: now - (picture === 'silent' ? 740_000 : 1_200), perMinute: 2_140, rejectedToday: 12, correctsUnknown: 0 },
-            { source: 'school-groups', state: 'live', lastSeenAt: now - 4_000, perMinute: 310, rejectedToday: 0, correctsUnknown: 2 },
-            { source: 'estate-service', state: 'quiet', lastSeenAt: now - 190_000, perMinute: 3, rejectedToday: 0, correctsUnknown: 0 },
+            {
+              source: 'im-gateway',
+              state: picture === 'silent' ? 'silent' : 'live',
+              lastSeenAt: now - (picture === 'silent' ? 740_000 : 1_200),
+              perMinute: 2_140,
+              rejectedToday: 12,
+              correctsUnknown: 0,
+            },
+            {
+              source: 'school-groups',
+              state: 'live',
+              lastSeenAt: now - 4_000,
+              perMinute: 310,
+              rejectedToday: 0,
+              correctsUnknown: 2,
+            },
+            {
+              source: 'estate-service',
+              state: 'quiet',
+              lastSeenAt: now - 190_000,
+              perMinute: 3,
+              rejectedToday: 0,
+              correctsUnknown: 0,
+            },
           ],
     }),
     words: () => ({

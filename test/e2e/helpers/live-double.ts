@@ -3,7 +3,13 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Me } from '@guanlan/contract/account'
-import type { ClientToServer, ServerToClient, Snapshot, SnapshotStatus, Subscription } from '@guanlan/contract/live'
+import type {
+  ClientToServer,
+  ServerToClient,
+  Snapshot,
+  SnapshotStatus,
+  Subscription,
+} from '@guanlan/contract/live'
 import { LIVE_NAMESPACE } from '@guanlan/contract/live'
 import { Server } from 'socket.io'
 import { DOUBLE_CATEGORIES, DOUBLE_UNITS, type DoublePicture, doublePanel } from './double-panels.ts'
@@ -37,11 +43,22 @@ export const DOUBLE_USER: Me = {
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
 
 const TREE = {
-  units: [{ id: 'root', name: '云泽市', parentId: null }, ...DOUBLE_UNITS.map((name, i) => ({ id: `u-${i}`, name, parentId: 'root' }))],
-  groups: DOUBLE_UNITS.flatMap((name, i) => [1, 2, 3].map((n) => ({ id: `g-${i}-${n}`, name: `${name}服务群${n}`, unitId: `u-${i}` }))),
+  units: [
+    { id: 'root', name: '云泽市', parentId: null },
+    ...DOUBLE_UNITS.map((name, i) => ({ id: `u-${i}`, name, parentId: 'root' })),
+  ],
+  groups: DOUBLE_UNITS.flatMap((name, i) =>
+    [1, 2, 3].map((n) => ({ id: `g-${i}-${n}`, name: `${name}服务群${n}`, unitId: `u-${i}` })),
+  ),
 }
 
 export async function startDouble(webDir: string): Promise<LiveDouble> {
@@ -60,16 +77,35 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
   }
 
   function api(req: IncomingMessage, res: ServerResponse): void {
-    const json = (code: number, body: unknown) => void res.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    const out = () => json(401, { type: 'urn:guanlan:error:unauthenticated', title: 'Sign in', status: 401, code: 'unauthenticated' })
-    if (req.url === '/api/v1/session' && req.method === 'POST') return void signInFrom(req, (ok) => (ok ? res.writeHead(204).end() : out()))
+    const json = (code: number, body: unknown) =>
+      void res.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const out = () =>
+      json(401, {
+        type: 'urn:guanlan:error:unauthenticated',
+        title: 'Sign in',
+        status: 401,
+        code: 'unauthenticated',
+      })
+    if (req.url === '/api/v1/session' && req.method === 'POST')
+      return void signInFrom(req, (ok) => (ok ? res.writeHead(204).end() : out()))
     if (me === null) return out()
     if (req.url === '/api/v1/session') return void res.writeHead(204).end()
     if (req.url === '/api/v1/me') return json(200, me)
     if (req.url === '/api/v1/scopes') return json(200, TREE)
-    const categories = DOUBLE_CATEGORIES.map(([code, tier, weight, zh, en]) => ({ code, tier, weight, zh, en }))
+    const categories = DOUBLE_CATEGORIES.map(([code, tier, weight, zh, en]) => ({
+      code,
+      tier,
+      weight,
+      zh,
+      en,
+    }))
     if (req.url === '/api/v1/taxonomy') return json(200, { categories })
-    json(404, { type: 'urn:guanlan:error:not_found', title: 'There is nothing here', status: 404, code: 'not_found' })
+    json(404, {
+      type: 'urn:guanlan:error:not_found',
+      title: 'There is nothing here',
+      status: 404,
+      code: 'not_found',
+    })
   }
 
   function signInFrom(req: IncomingMessage, answer: (ok: boolean) => void): void {
@@ -87,12 +123,22 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
     const file = path.join(webDir, path.extname(name) === '' ? 'index.html' : path.normalize(name))
     const body = await readFile(file).catch(() => undefined)
     if (body === undefined) return void res.writeHead(404).end()
-    res.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'content-security-policy': POLICY }).end(body)
+    res
+      .writeHead(200, {
+        'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
+        'content-security-policy': POLICY,
+      })
+      .end(body)
   }
 
   async function listen(): Promise<typeof running> {
-    const http = createServer((req, res) => (req.url?.startsWith('/api/') ? api(req, res) : void page(req, res)))
-    const io = new Server<ClientToServer, ServerToClient>(http, { serveClient: false, transports: ['websocket', 'polling'] })
+    const http = createServer((req, res) =>
+      req.url?.startsWith('/api/') ? api(req, res) : void page(req, res),
+    )
+    const io = new Server<ClientToServer, ServerToClient>(http, {
+      serveClient: false,
+      transports: ['websocket', 'polling'],
+    })
     const live = io.of(LIVE_NAMESPACE)
     const watched = new Map<string, Map<string, Subscription>>()
     live.use((_socket, next) => next(me === null ? new Error('unauthenticated') : undefined))
@@ -111,7 +157,8 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
     await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
     port = (http.address() as AddressInfo).port
     const publish = () => {
-      for (const [id, subs] of watched) for (const sub of subs.values()) live.to(id).emit('snapshot', snapshot(sub))
+      for (const [id, subs] of watched)
+        for (const sub of subs.values()) live.to(id).emit('snapshot', snapshot(sub))
     }
     return {
       publish,

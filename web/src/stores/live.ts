@@ -1,26 +1,20 @@
-import type { PanelName } from '@guanlan/contract/panels'
-import type { Heartbeat, Snapshot, SubscribeErrorCode, Subscription } from '@guanlan/contract/live'
+import type { Heartbeat, Subscription } from '@guanlan/contract/live'
 import { STALE_AFTER_MS } from '@guanlan/contract/live'
 import { defineStore } from 'pinia'
-import { computed, ref, shallowReactive } from 'vue'
+import { computed, ref } from 'vue'
 import { openLiveSocket } from '../api/live-socket.ts'
 import { type Live, createLive, subscriptionKey } from '../api/live.ts'
+import { createEntries } from './live-entries.ts'
 import { useSession } from './session.ts'
 
 const TICK_MS = 500
 const ASK_AGAIN_AFTER_MS = 3_000
 
-interface Entry {
-  watchers: number
-  snapshot: Snapshot | null
-  refused: SubscribeErrorCode | null
-}
-
 /** `waiting`: not one heartbeat yet. `stale`: none for STALE_AFTER_MS, so everything shown is old. */
 export type LiveState = 'waiting' | 'live' | 'stale' | 'signed_out'
 
 export const useLive = defineStore('live', () => {
-  const entries = shallowReactive(new Map<string, Entry>())
+  const entries = createEntries()
   /** This machine's clock, moved on twice a second. */
   const now = ref(Date.now())
   const startedAt = ref(Date.now())
@@ -40,11 +34,6 @@ export const useLive = defineStore('live', () => {
     return lastBeatAt.value === null ? 'waiting' : 'live'
   })
   const serverNow = computed(() => now.value + clockOffset.value)
-
-  function put(key: string, change: Partial<Entry>): void {
-    const entry = entries.get(key)
-    if (entry !== undefined) entries.set(key, { ...entry, ...change })
-  }
 
   function onBeat(beat: Heartbeat): void {
     const at = Date.now()
@@ -80,8 +69,8 @@ export const useLive = defineStore('live', () => {
     lastBeatAt.value = null
     signedOut.value = false
     live = createLive(openLiveSocket(), {
-      snapshot: (key, snapshot) => put(key, { snapshot, refused: null }),
-      refused: (key, code) => put(key, { refused: code }),
+      snapshot: (key, snapshot) => entries.put(key, { snapshot, refused: null }),
+      refused: (key, code) => entries.put(key, { refused: code }),
       beat: onBeat,
       connected: () => undefined,
       unauthenticated: () => void onUnauthenticated(),
@@ -100,25 +89,14 @@ export const useLive = defineStore('live', () => {
   function watch(sub: Subscription): () => void {
     start()
     const key = subscriptionKey(sub)
-    const entry = entries.get(key)
-    entries.set(key, {
-      watchers: (entry?.watchers ?? 0) + 1,
-      snapshot: entry?.snapshot ?? null,
-      refused: entry?.refused ?? null,
-    })
+    entries.hold(key)
     live?.watch(sub)
     return () => {
-      const left = entries.get(key)
-      if (left === undefined) return
-      if (left.watchers > 1) return void entries.set(key, { ...left, watchers: left.watchers - 1 })
-      entries.delete(key)
-      live?.unwatch(sub)
+      if (entries.drop(key)) live?.unwatch(sub)
     }
   }
 
-  function panel(sub: { panel: PanelName; scope: string; range: string }): Entry | undefined {
-    return entries.get(subscriptionKey(sub))
-  }
+  const panel = (sub: Parameters<typeof subscriptionKey>[0]) => entries.get(subscriptionKey(sub))
 
   return { state, silence, now, serverNow, accepted, start, stop, watch, panel }
 })
