@@ -155,7 +155,7 @@ const joined = (turns: readonly Turn[]): { from: number; until: number }[] => {
 }
 
 /** Hours of a turn outside working time, in steps of a quarter of an hour. */
-const offHoursOf = (calendar: WorkCalendar, turn: Turn, isWorking: (at: number) => boolean): number => {
+const offHoursOf = (turn: Turn, isWorking: (at: number) => boolean): number => {
   let off = 0
   for (let at = turn.from; at < turn.until; at += HOUR / 4)
     if (!isWorking(at)) off += Math.min(HOUR / 4, turn.until - at)
@@ -182,7 +182,7 @@ export const outlook = (
     return {
       accountId,
       hours: own.reduce((sum, { from, until }) => sum + (until - from) / HOUR, 0),
-      offHours: own.reduce((sum, turn) => sum + offHoursOf(calendar, turn, isWorking), 0),
+      offHours: own.reduce((sum, turn) => sum + offHoursOf(turn, isWorking), 0),
     }
   })
   const hours = load.map((l) => l.hours)
