@@ -43,6 +43,8 @@ export interface Accounts {
   setLocale(id: string, locale: 'zh-CN' | 'en'): Promise<void>
   /** Sets a new password; every session of the account ends. */
   setPassword(actor: string, id: string, password: string): Promise<void>
+  /** @throws appError unprocessable when the password may not be taken for this account */
+  checkPassword(id: string, password: string): Promise<void>
   grantsOf(id: string): readonly Grant[]
   reload(): Promise<void>
 }
@@ -127,6 +129,12 @@ function requirePassword(password: string, context: readonly string[]): void {
     throw appError('unprocessable', `the password ${problem}`, { pointer: '/password' })
 }
 
+const contextOf = ({ name, email }: { name: string; email: string }) => [
+  name,
+  email,
+  email.split('@')[0] ?? '',
+]
+
 async function createIn(
   deps: AccountDeps,
   sql: Sql,
@@ -187,10 +195,16 @@ export function createAccounts(deps: AccountDeps): Accounts {
     return infoOf(row, grantsOf(id))
   }
 
+  const checkPassword = async (id: string, password: string): Promise<void> => {
+    const rows = await postgres.query<UserRow>(`${USER} WHERE id = $1`, [id])
+    if (rows[0] === undefined) throw appError('not_found', 'no account has this id')
+    requirePassword(password, contextOf(rows[0]))
+  }
+
   return {
     async create(actor, request) {
       const password = request.password ?? random(15).toString('base64url')
-      requirePassword(password, [request.name, request.email, request.email.split('@')[0] ?? ''])
+      requirePassword(password, contextOf(request))
       const passwordHash = await hashPassword(password)
       const row = await postgres.transaction((sql) => createIn(deps, sql, actor, request, passwordHash))
       await changes.poll()
@@ -227,9 +241,7 @@ export function createAccounts(deps: AccountDeps): Accounts {
       await postgres.query('UPDATE auth_user SET locale = $2 WHERE id = $1', [id, locale])
     },
     async setPassword(actor, id, password) {
-      const user = await this.get(id)
-      if (user === undefined) throw appError('not_found', 'no account has this id')
-      requirePassword(password, [user.name, user.email, user.email.split('@')[0] ?? ''])
+      await checkPassword(id, password)
       const passwordHash = await hashPassword(password)
       await change(id, async (sql) => {
         const at = new Date(clock.now()).toISOString()
@@ -238,6 +250,7 @@ export function createAccounts(deps: AccountDeps): Accounts {
         await audit.append(actor, 'account.password', id, {}, sql)
       })
     },
+    checkPassword,
     grantsOf,
     reload,
   }

@@ -50,6 +50,8 @@ export interface Audit {
   /** Walks the whole chain; heads remembered elsewhere show a cut tail or a rewritten past. */
   verify(remembered?: readonly AuditHead[]): Promise<AuditVerdict>
   list(filter: AuditFilter): Promise<AuditEntry[]>
+  /** Oldest first, up to and with `lastSeq`, in pages. */
+  pages(lastSeq: number): AsyncGenerator<AuditEntry[]>
 }
 
 /** Head of an empty chain. */
@@ -196,5 +198,16 @@ export function createAudit(postgres: Postgres, clock: Clock): Audit {
         return verifyIn(sql, remembered)
       }),
     list: (filter) => listIn(postgres, filter),
+    async *pages(lastSeq) {
+      for (let after = 0; after < lastSeq;) {
+        const rows = await postgres.query<AuditRow>(
+          `SELECT ${COLUMNS} FROM audit_entry WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${PAGE}`,
+          [after, lastSeq],
+        )
+        if (rows.length === 0) return
+        yield rows.map(toEntry)
+        after = rows.at(-1)?.seq ?? lastSeq
+      }
+    },
   }
 }

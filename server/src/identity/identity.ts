@@ -10,6 +10,10 @@ import type { Audit } from './audit.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
 import { authSecret } from './auth-secret.ts'
+import type { Links } from './links.ts'
+import { createLinks } from './links.ts'
+import type { OwnAccount } from './own-account.ts'
+import { createOwnAccount } from './own-account.ts'
 import type { Keys } from './keys.ts'
 import { createKeys } from './keys.ts'
 import type { Sessions } from './sessions.ts'
@@ -42,6 +46,8 @@ export interface Identity
   readonly keys: Keys
   readonly tokens: Tokens
   readonly sessions: Sessions
+  readonly links: Links
+  readonly own: OwnAccount
   /** Writes what is still in memory (times of last use) and ends the timer. */
   stop(): Promise<void>
 }
@@ -78,6 +84,8 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     keys,
     tokens,
     sessions,
+    links: createLinks({ postgres, clock, random, audit, accounts, publicUrl: config.publicUrl }),
+    own: createOwnAccount({ auth, accounts, audit }),
     authenticateKey: keys.authenticateKey,
     actorFromDisplayToken: tokens.actorFromDisplayToken,
     actorFromHeaders: sessions.actorFromHeaders,

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../lib/random.ts'
 
-/** `glk`: ingest or read key; `gld`: display token. The kind is visible so that a leaked secret says what to revoke. */
-export type SecretKind = 'glk' | 'gld'
+/** `glk`: ingest or read key; `gld`: display token; `gll`: one-time link. The kind is visible so that a leaked secret says what to revoke. */
+export type SecretKind = 'glk' | 'gld' | 'gll'
+
+const NOUNS: Record<SecretKind, string> = { glk: 'key', gld: 'token', gll: 'link' }
 
 export interface IssuedSecret {
   readonly id: string
@@ -21,7 +23,7 @@ export function hashSecret(secret: string): string {
 export function issueSecret(kind: SecretKind, random: Random): IssuedSecret {
   const prefix = random(6).toString('hex')
   const secret = `${kind}_${prefix}_${random(32).toString('hex')}`
-  return { id: `${kind === 'glk' ? 'key' : 'token'}-${prefix}`, prefix, secret, hash: hashSecret(secret) }
+  return { id: `${NOUNS[kind]}-${prefix}`, prefix, secret, hash: hashSecret(secret) }
 }
 
 /** Prefix of a well-formed secret of this kind, or undefined. */

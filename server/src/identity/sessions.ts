@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { appError } from '@guanlan/contract/errors'
+import { ask, cookieHeaders } from './ask.ts'
 import type { Accounts } from './accounts.ts'
 import type { Actor } from './access.ts'
 import type { Audit } from './audit.ts'
@@ -36,27 +37,7 @@ interface SessionDeps {
   throttle: SignInThrottle
 }
 
-/** Only the cookie reaches the library: nothing else in a request may steer it. */
-function cookieHeaders(headers: IncomingHttpHeaders): Headers {
-  return new Headers(headers.cookie === undefined ? {} : { cookie: headers.cookie })
-}
-
 const refused = () => appError('unauthenticated', 'the address or the password is not right')
-
-/** The library's refusals carry a status below 500; anything else is a failure of ours and must surface. */
-function isRefusal(error: unknown): boolean {
-  const status = (error as { statusCode?: unknown } | null)?.statusCode
-  return typeof status === 'number' && status >= 400 && status < 500
-}
-
-async function ask<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isRefusal(error)) return undefined
-    throw error
-  }
-}
 
 async function verifyCode(auth: Auth, code: string, headers: Headers) {
   const returnHeaders = true as const
