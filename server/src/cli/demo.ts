@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { SingleBar } from 'cli-progress'
@@ -65,6 +65,8 @@ async function demo(options: DemoOptions): Promise<void> {
 
 async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void> {
   const dir = options.keep ? path.resolve(options.keep) : await mkdtemp(path.join(tmpdir(), 'guanlan-demo-'))
+  // The database runs under another user when this one is root, and has to pass through.
+  if (!options.keep) await chmod(dir, 0o711)
   if (!options.keep) lifecycle.onStop('demo data', () => rm(dir, { recursive: true, force: true }))
   const config = loadConfig({
     GUANLAN_DATA_DIR: path.join(dir, 'data'),

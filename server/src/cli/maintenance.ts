@@ -29,7 +29,7 @@ export function registerMaintenance(program: Command): void {
     .option('--json', 'print the result as one JSON value')
     .action((folder: string, { json = false }: Json) =>
       withAdmin(async (call) =>
-        print(await call('backup', { target: path.resolve(folder) }, showProgress), json),
+        print(await call('backup', { target: path.resolve(folder) }, json ? undefined : showProgress), json),
       ),
     )
   program
