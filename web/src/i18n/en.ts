@@ -1,7 +1,7 @@
 import type { zhCN } from './zh-cn.ts'
 
 export const en: typeof zhCN = {
-  app: { name: 'Guanlan', tagline: 'Live view of your organisation’s group chats' },
+  app: { name: 'Guanlan', tagline: "Live view of your organisation's group chats" },
   nav: { main: 'Main', overview: 'Overview', wall: 'Wall', skip: 'Skip to content' },
   menu: {
     account: 'Account',
@@ -23,7 +23,7 @@ export const en: typeof zhCN = {
     wrong:
       'The email or the password is wrong. Check both and try again; if you forgot the password, ask your system administrator.',
     expired: 'Your session has ended. Sign in again.',
-    help: 'Accounts are opened by your organisation’s system administrator.',
+    help: "Accounts are opened by your organisation's system administrator.",
     about:
       'Guanlan counts moderation decisions. It keeps no message text and shows nothing about one person.',
   },
@@ -37,7 +37,7 @@ export const en: typeof zhCN = {
     internal: 'The server failed. Try again shortly; if it happens again, tell your system administrator.',
     bad_request: 'The input could not be read. Check it and try again.',
     unprocessable: 'The input does not fit. Check it and try again.',
-    unexpected_answer: 'The server’s answer does not fit this version of the page. Reload the page.',
+    unexpected_answer: "The server's answer does not fit this version of the page. Reload the page.",
     conflict: 'Something changed first. Reload and try again.',
     other: 'That did not work. Try again shortly.',
   },
@@ -49,7 +49,7 @@ export const en: typeof zhCN = {
   noAccess: {
     title: 'This account sees no figures',
     sysadmin:
-      'A system administrator looks after accounts, keys and operation and sees no group’s figures. Manage accounts and keys with the guanlan command line; see /readyz and /metrics for operation.',
+      "A system administrator looks after accounts, keys and operation and sees no group's figures. Manage accounts and keys with the guanlan command line; see /readyz and /metrics for operation.",
     auditor: 'An auditor reads who looked at what, not the figures of groups.',
     none: 'This account has not been given a scope yet. Ask your system administrator.',
     home: 'Back',
@@ -65,7 +65,7 @@ export const en: typeof zhCN = {
     choose: 'Choose a scope',
     change: 'Change scope',
     search: 'Find a unit or group by name',
-    none: 'No unit or group has “{name}” in its name.',
+    none: 'No unit or group has "{name}" in its name.',
     tree: 'Units and groups',
     results: '{n} found',
     more: 'Only the first {n} are listed; type more',
@@ -100,8 +100,7 @@ export const en: typeof zhCN = {
   panelState: {
     loading: 'Reading…',
     too_few: 'Too few people to show',
-    too_fewHelp:
-      'At least 10 people must have written on the day before or today, so that no one can be told apart. Look at the unit above.',
+    too_fewHelp: 'Shown once 10 people wrote on the day before or today, so that no one can be told apart.',
     unavailable: 'Cannot be read now',
     unavailableHelp: 'The server could not read these figures and tries again by itself.',
     old: 'No new figures now; these are {age} old',
@@ -192,7 +191,7 @@ export const en: typeof zhCN = {
     title: 'Categories',
     count: '',
     notShown: '{n} more by too few people to be split',
-    vague: '{share} are “off topic” or “uncategorised”: check the upstream’s categories',
+    vague: '{share} are "off topic" or "uncategorised": check the upstream\'s categories',
     care: 'Care {n}: someone may need help; not counted as a violation',
     name: 'Category',
     change: 'Change',

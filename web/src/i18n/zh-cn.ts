@@ -83,7 +83,7 @@ export const zhCN = {
   panelState: {
     loading: '正在读取…',
     too_few: '人太少，不显示',
-    too_fewHelp: '前一天或今天至少要有 10 个人发言，这里才显示数字，避免看出是谁。可以看上一级单位。',
+    too_fewHelp: '前一天或今天至少有 10 人发言才显示，避免看出是谁。',
     unavailable: '暂时读不到',
     unavailableHelp: '服务器没能读出这项数字，正在自动重试。',
     old: '暂时读不到新数字，这是 {age}前的',
