@@ -5,6 +5,7 @@ import type { AdminCommands } from './admin/command.ts'
 import { serveAdmin } from './admin/socket.ts'
 import { accessCommands } from './admin/access-commands.ts'
 import { registerCommands } from './admin/register-commands.ts'
+import { ingestCommands } from './admin/ingest-commands.ts'
 import { maintenanceCommands } from './admin/maintenance-commands.ts'
 import { openEventPath } from './compose/event-path.ts'
 import type { EventPath } from './compose/event-path.ts'
@@ -84,6 +85,11 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
         postgres: stores.postgres,
         today: () => time.dayOf(deps.clock.now()),
       },
+    }),
+    ...ingestCommands({
+      ...{ config, time, clock: deps.clock, directory: register.directory, clickhouse: stores.clickhouse },
+      ...path,
+      newToken: () => deps.random(16).toString('hex'),
     }),
     ...maintenanceCommands({ config, stores, clock: deps.clock, drain: path.writer.drained }),
   }

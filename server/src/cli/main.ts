@@ -3,6 +3,7 @@ import { isAppError } from '@guanlan/contract/errors'
 import { isStartError } from '../lib/start-error.ts'
 import { registerKey, registerToken } from './access.ts'
 import { registerDemo } from './demo.ts'
+import { registerImportCommands } from './import.ts'
 import { registerMaintenance } from './maintenance.ts'
 import { registerRegister } from './register.ts'
 import { registerStart } from './start.ts'
@@ -20,6 +21,7 @@ function createProgram(): Command {
   registerToken(program)
   registerUser(program)
   registerRegister(program)
+  registerImportCommands(program)
   return program
 }
 

@@ -19,6 +19,8 @@ export interface Writer {
   stats(): WriterStats
   /** Resolves when everything accepted before the call is in the store; rejects when the writer stops first. */
   drained(): Promise<void>
+  /** Runs work while no block is under way: raw rows and rollups are of one moment. Keep it short, events wait meanwhile. */
+  betweenBlocks<T>(work: () => Promise<T>): Promise<T>
   /** Finishes the block under way and stops. */
   stop(): Promise<void>
 }
@@ -72,6 +74,7 @@ export function createWriter(options: WriterOptions): Writer {
     failing: null,
   }
   const waiters: { seq: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  const guests: (() => Promise<void>)[] = []
   let doneSeq = 0
   let waiting = 0
   let running: Promise<void> | undefined
@@ -95,6 +98,7 @@ export function createWriter(options: WriterOptions): Writer {
       landed(left.block)
     }
     while (!pacer.stopped) {
+      while (guests.length > 0) await guests.shift()?.()
       const began = performance.now()
       const block = collectBlock(spool, doneSeq)
       if (block === undefined) {
@@ -125,6 +129,12 @@ export function createWriter(options: WriterOptions): Writer {
       doneSeq >= spool.lastSeq
         ? Promise.resolve()
         : new Promise((resolve, reject) => waiters.push({ seq: spool.lastSeq, resolve, reject })),
+    betweenBlocks<T>(work: () => Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        guests.push(() => work().then(resolve, reject))
+        pacer.wake()
+      })
+    },
     async stop() {
       pacer.stop()
       await running
