@@ -116,14 +116,12 @@ const activeByRule = (draft: Draft): Map<string, string[]> => {
 
 /** A rule that is gone or switched off lets its instances go, as if their condition had ended. */
 const dropOrphans = (draft: Draft, context: Context): void => {
-  for (const [ruleId, keys] of activeByRule(draft)) {
-    if (context.rules.get(ruleId)?.enabled) continue
-    for (const key of keys) {
-      draft.instances.delete(key)
-      draft.changedInstances.add(key)
-      const known = alertOf(draft, key)
-      if (known) keep(draft, conditionCleared(known, context.now))
-    }
+  for (const key of draft.instances.keys()) {
+    if (context.rules.get(key.slice(0, key.indexOf('|')))?.enabled) continue
+    draft.instances.delete(key)
+    draft.changedInstances.add(key)
+    const known = alertOf(draft, key)
+    if (known) keep(draft, conditionCleared(known, context.now))
   }
 }
 
