@@ -45,7 +45,7 @@ export function measureNames(resources: AnalyserResources): NameQuality {
   const titles = new Set(readTable('hot-search-society-2024-06_2025-05.tsv.gz').map((row) => row['title']!))
   const fold = createFold(resources.traditional)
   const lexicon = createLexicon(fold, resources)
-  const segmenter = createSegmenter(lexicon.trie, lexicon.logProbability, lexicon.unknown, 200)
+  const segmenter = createSegmenter(lexicon, 200)
   const tagger = createNameTagger(lexicon, resources.names, 200)
   const analyser = createAnalyser(resources)
   const text = createFoldedText(200)

@@ -222,7 +222,7 @@ export async function run(): Promise<void> {
   const table = surnameTable({ surnames, compound })
   const fold = loadFold()
   const lexicon = createLexicon(fold, resources)
-  const segmenter = createSegmenter(lexicon.trie, lexicon.logProbability, lexicon.unknown, 4000)
+  const segmenter = createSegmenter(lexicon, 4000)
   const random = seededRandom(1953)
   const source = givenNames(resources.dictionary, table)
   const lines = [

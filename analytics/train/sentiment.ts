@@ -80,6 +80,20 @@ export interface Evaluation {
   readonly leaveOut: Record<string, Figures>
 }
 
+/** Weights learned from every domain but one. */
+export function leaveOneOutWeights(
+  examples: readonly Example[],
+  prior: Float64Array,
+  domain: string,
+  options: TrainingOptions = OPTIONS,
+): Float64Array {
+  return train(
+    examples.filter((example) => example.domain !== domain),
+    prior,
+    options,
+  )
+}
+
 /** One fifth of every domain, drawn by seed, is kept from training for `inDomain`; `leaveOut` never sees the domain. */
 export function evaluate(
   examples: readonly Example[],
@@ -101,11 +115,7 @@ export function evaluate(
       whole,
       examples.filter((example, i) => held[i] && example.domain === domain),
     )
-    const others = train(
-      examples.filter((example) => example.domain !== domain),
-      prior,
-      options,
-    )
+    const others = leaveOneOutWeights(examples, prior, domain, options)
     leaveOut[domain] = measure(
       others,
       examples.filter((example) => example.domain === domain),

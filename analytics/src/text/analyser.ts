@@ -6,6 +6,7 @@ import { createAddedTerms, type GazetteerEntry, type TermType } from './gazettee
 import { createLexicon, FLAG_ADDED, FLAG_CONTENT } from './lexicon.ts'
 import { createNameTagger } from './names.ts'
 import type { AnalyserResources } from './resources.ts'
+import { createRosterMatcher, hashRoster, type HashedRoster, type RosterMatcher } from './roster.ts'
 import { createSegmenter } from './segmenter.ts'
 import { polarityOf, sentimentScore, type Polarity } from './sentiment.ts'
 
@@ -34,6 +35,10 @@ export interface Analyser {
   setGazetteer(entries: readonly GazetteerEntry[]): void
   /** Replaces the words an operator approved for showing. */
   setApprovedWords(words: readonly string[]): void
+  /** Names of the organisation's people, hashed under a secret of at least 16 bytes; undefined takes them out. */
+  setRoster(roster: HashedRoster | undefined, secret: Uint8Array): void
+  /** The form in which a roster may be stored; hashed after the same folding as messages. */
+  hashRoster(names: Iterable<string>, secret: Uint8Array): HashedRoster
   /** What kind of thing a gazetteer term is; undefined for a dictionary word. */
   typeOf(term: number): TermType | undefined
   bytes(): number
@@ -47,7 +52,7 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
   const lexicon = createLexicon(fold, resources)
   const { trie, flags } = lexicon
   const text = createFoldedText(MAX_TEXT_LENGTH)
-  const segmenter = createSegmenter(trie, lexicon.logProbability, lexicon.unknown, MAX_TEXT_LENGTH)
+  const segmenter = createSegmenter(lexicon, MAX_TEXT_LENGTH)
   const added = createAddedTerms(fold, lexicon, segmenter)
   const names = createNameTagger(lexicon, resources.names, MAX_TEXT_LENGTH)
   const marks = new Uint8Array(MAX_TEXT_LENGTH + 3)
@@ -55,6 +60,7 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
   const result = { terms: new Int32Array(MAX_TERMS), count: 0, polarity: 0 as Polarity }
   let gazetteer: readonly GazetteerEntry[] = []
   let approved: readonly string[] = []
+  let roster: RosterMatcher | undefined
   let round = 0
 
   function isMarked(start: number, end: number): boolean {
@@ -65,6 +71,7 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
   function collect(): void {
     const tokens = segmenter.segment(text)
     names.tag(text, tokens, marks)
+    roster?.mark(text, marks)
     round = (round + 1) >>> 0
     if (round === 0) seen.fill(0)
     let count = 0
@@ -107,12 +114,17 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
       approved = words
       added.replace({ gazetteer, approved })
     },
+    setRoster(hashed, secret) {
+      roster = hashed === undefined ? undefined : createRosterMatcher(hashed, secret)
+    },
+    hashRoster: (people, secret) => hashRoster(fold, people, secret),
     typeOf: added.typeOf,
     bytes: () =>
       trie.bytes() +
       segmenter.bytes() +
       flags.byteLength +
       lexicon.logProbability.byteLength +
+      lexicon.nodeLog.byteLength +
       added.termOf.byteLength +
       seen.byteLength +
       marks.byteLength +

@@ -32,7 +32,7 @@ const ADVANTAGE = 2
 const LEAST_COMMON = -13
 
 export function createAddedTerms(fold: Fold, lexicon: Lexicon, segmenter: Segmenter): AddedTerms {
-  const { trie, flags, logProbability, dictionarySize } = lexicon
+  const { trie, flags, logProbability, setLogProbability, dictionarySize } = lexicon
   const termOf = Int32Array.from({ length: flags.length }, (_, i) => i)
   const types = new Map<number, TermType>()
   const before = new Map<number, { flags: number; logProbability: number }>()
@@ -40,7 +40,7 @@ export function createAddedTerms(fold: Fold, lexicon: Lexicon, segmenter: Segmen
   function withdraw(): void {
     for (const [id, was] of before) {
       flags[id] = was.flags
-      logProbability[id] = was.logProbability
+      setLogProbability(id, was.logProbability)
       termOf[id] = id
     }
     before.clear()
@@ -52,7 +52,8 @@ export function createAddedTerms(fold: Fold, lexicon: Lexicon, segmenter: Segmen
     if (plain.length < 2 || plain.length > LONGEST_ADDED) return undefined
     const split = segmenter.bestSplit(plain)
     const id = trie.insert(plain)
-    if (!before.has(id)) {
+    if (before.has(id)) return id
+    {
       const fresh = id >= dictionarySize
       before.set(id, {
         flags: fresh ? 0 : flags[id]!,
@@ -60,7 +61,7 @@ export function createAddedTerms(fold: Fold, lexicon: Lexicon, segmenter: Segmen
       })
     }
     flags[id] = flags[id]! | FLAG_ADDED
-    logProbability[id] = Math.max(logProbability[id]!, split + ADVANTAGE, LEAST_COMMON)
+    setLogProbability(id, Math.max(logProbability[id]!, split + ADVANTAGE, LEAST_COMMON))
     return id
   }
 

@@ -13,7 +13,11 @@ export const FLAG_ADDED = 8
 export interface Lexicon {
   readonly trie: Trie
   readonly flags: Uint8Array
+  /** By word id; -Infinity takes a word out. Change it through setLogProbability. */
   readonly logProbability: Float32Array
+  /** The same by trie node, which is what the segmenter reads. */
+  readonly nodeLog: Float32Array
+  setLogProbability(id: number, value: number): void
   /** Log probability of a unit that no word covers: a word seen once. */
   readonly unknown: number
   readonly dictionarySize: number
@@ -50,35 +54,39 @@ const isNameTag = (tag: string): boolean => tag.startsWith('nr')
 /** Room for words added at run time. */
 export const ADDED_WORDS = 32_768
 const ADDED_NODES = 131_072
+/** Dictionary frequency from which a word counts as common. */
+const COMMON = 1000
 
 function tagFlags(tag: string, word: string, notNames: ReadonlySet<string>): number {
   if (isNameTag(tag) && !notNames.has(word)) return FLAG_NAME
   return word.length >= 2 && (CONTENT_TAGS.has(tag) || isNameTag(tag)) ? FLAG_CONTENT : 0
 }
 
-function countLines(text: string): number {
-  let lines = 1
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
-  return lines
-}
-
 /** Throws Error if the dictionary has no usable line. */
 export function createLexicon(fold: Fold, sources: LexiconSources): Lexicon {
-  const lines = countLines(sources.dictionary)
-  const trie = createTrie(Math.ceil(lines * 1.8) + ADDED_NODES, lines + ADDED_WORDS)
-  const flags = new Uint8Array(lines + ADDED_WORDS)
-  const frequency = new Float64Array(lines + ADDED_WORDS)
+  const lines = sources.dictionary.split('\n')
+  const room = lines.length + ADDED_WORDS
+  const trie = createTrie(Math.ceil(lines.length * 1.8) + ADDED_NODES, room)
+  const flags = new Uint8Array(room)
+  const frequency = new Float64Array(room)
   const notNames = new Set(sources.notNames)
   let total = 0
-  for (const line of sources.dictionary.split('\n')) {
-    const [word, count, tag] = line.split(' ')
-    if (!word || !tag) continue
-    const plain = foldWord(fold, word)
-    const id = trie.insert(plain)
-    frequency[id] = frequency[id]! + Number(count)
-    total += Number(count)
-    // Traditional and simplified spellings meet in one word: it is a name if either is.
-    flags[id] = mergeFlags(flags[id]!, tagFlags(tag.trim(), plain, notNames))
+  // Common words first, so that what most messages need lies together in memory.
+  for (const [least, below] of [
+    [COMMON, Infinity],
+    [0, COMMON],
+  ] as const) {
+    for (const line of lines) {
+      const [word, count, tag] = line.split(' ')
+      const n = Number(count)
+      if (!word || !tag || n < least || n >= below) continue
+      const plain = foldWord(fold, word)
+      const id = trie.insert(plain)
+      frequency[id] = frequency[id]! + n
+      total += n
+      // Traditional and simplified spellings meet in one word: it is a name if either is.
+      flags[id] = mergeFlags(flags[id]!, tagFlags(tag.trim(), plain, notNames))
+    }
   }
   if (trie.size === 0 || !(total > 0)) throw new Error('the dictionary holds no line of "word frequency tag"')
   for (const word of sources.stopWords) {
@@ -87,7 +95,14 @@ export function createLexicon(fold: Fold, sources: LexiconSources): Lexicon {
   }
   const logProbability = new Float32Array(frequency.length).fill(-Infinity)
   for (let id = 0; id < trie.size; id++) logProbability[id] = Math.log(Math.max(1, frequency[id]!) / total)
-  return { trie, flags, logProbability, unknown: Math.log(1 / total), dictionarySize: trie.size }
+  const nodeLog = new Float32Array(trie.maxNodes).fill(-Infinity)
+  for (let id = 0; id < trie.size; id++) nodeLog[trie.nodeOf(id)] = logProbability[id]!
+  const setLogProbability = (id: number, value: number): void => {
+    logProbability[id] = value
+    nodeLog[trie.nodeOf(id)] = value
+  }
+  const unknown = Math.log(1 / total)
+  return { trie, flags, logProbability, nodeLog, setLogProbability, unknown, dictionarySize: trie.size }
 }
 
 const mergeFlags = (a: number, b: number): number => ((a | b) & FLAG_NAME ? FLAG_NAME : a | b)

@@ -19,13 +19,15 @@ export interface Segmenter {
   bytes(): number
 }
 
-/** @param logProbability by word id; -Infinity takes a word out. @param unknown log probability of an unknown unit. */
-export function createSegmenter(
-  trie: Trie,
-  logProbability: Float32Array,
-  unknown: number,
-  capacity: number,
-): Segmenter {
+/** What the segmenter reads: log probabilities by trie node (-Infinity: no word ends there), and of an unknown unit. */
+export interface WordModel {
+  readonly trie: Trie
+  readonly nodeLog: Float32Array
+  readonly unknown: number
+}
+
+export function createSegmenter(model: WordModel, capacity: number): Segmenter {
+  const { trie, nodeLog, unknown } = model
   const best = new Float64Array(capacity + 3)
   const next = new Int32Array(capacity + 3)
   const chosen = new Int32Array(capacity + 3)
@@ -41,23 +43,23 @@ export function createSegmenter(
     if (isAlphanumeric(kinds[i]!)) while (fallback < end && isAlphanumeric(kinds[fallback]!)) fallback++
     let score = unknown + best[fallback]!
     let to = fallback
-    let word = -1
-    let node = 0
-    for (let j = i; j < end; j++) {
-      node = trie.step(node, units[j]!)
-      if (node === 0) break
-      const id = trie.wordAt(node)
-      if (id < 0 || (isAlphanumeric(kinds[j]!) && isAlphanumeric(kinds[j + 1]!))) continue
-      const candidate = logProbability[id]! + best[j + 1]!
-      if (candidate > score || (word < 0 && candidate === score)) {
+    let last = 0
+    let node = trie.step(0, units[i]!)
+    for (let j = i; node !== 0;) {
+      const candidate = nodeLog[node]! + best[j + 1]!
+      const cutsRun = isAlphanumeric(kinds[j]!) && isAlphanumeric(kinds[j + 1]!)
+      if (candidate >= score && !cutsRun && (candidate > score || last === 0)) {
         score = candidate
         to = j + 1
-        word = id
+        last = node
       }
+      j++
+      if (j >= end || (j === i + 1 && !trie.mayBegin(units[i]!, units[j]!))) break
+      node = trie.step(node, units[j]!)
     }
     best[i] = score
     next[i] = to
-    chosen[i] = word
+    chosen[i] = last
   }
 
   function segmentRun(units: Uint16Array, kinds: Uint8Array, start: number, end: number): void {
@@ -69,7 +71,7 @@ export function createSegmenter(
     for (let i = start; i < end; i = next[i]!) {
       tokens.start[tokens.count] = i
       tokens.end[tokens.count] = next[i]!
-      tokens.word[tokens.count] = chosen[i]!
+      tokens.word[tokens.count] = chosen[i] === 0 ? -1 : trie.wordAt(chosen[i]!)
       tokens.count++
     }
   }

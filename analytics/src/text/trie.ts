@@ -8,8 +8,14 @@ export interface Trie {
   find(word: string): number | undefined
   /** The node one edge below `node` (0 is the root), or 0 if there is none. */
   step(node: number, unit: number): number
+  /** False only if no word begins with these two units: a small bitmap, read before the large tables are. */
+  mayBegin(first: number, second: number): boolean
   /** The word that ends at the node, or -1. */
   wordAt(node: number): number
+  /** The node at which a word ends. */
+  nodeOf(id: number): number
+  /** Nodes are numbered below this. */
+  readonly maxNodes: number
   word(id: number): string
   readonly size: number
   bytes(): number
@@ -30,7 +36,7 @@ interface Tables {
 function allocate(maxNodes: number, maxWords: number): Tables {
   if (maxNodes > NODE_MASK) throw new RangeError(`a trie holds at most ${NODE_MASK} nodes`)
   let size = 1024
-  while (size < maxNodes * 1.7) size *= 2
+  while (size < maxNodes * 1.3) size *= 2
   return {
     slots: new Int32Array(size * 2),
     mask: size - 1,
@@ -67,6 +73,10 @@ function addEdge(t: Tables, node: number, unit: number, child: number): void {
   t.unit[child] = unit
 }
 
+const PAIR_BITS = 21
+const pairBit = (first: number, second: number): number =>
+  Math.imul(Math.imul(first, 0x85ebca6b) ^ second, 0x9e3779b1) >>> (32 - PAIR_BITS)
+
 function readBack(t: Tables, node: number): string {
   const units: number[] = []
   for (let at = node; at !== 0; at = t.parent[at]!) units.push(t.unit[at]!)
@@ -78,6 +88,7 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
   const { slots, mask, wordOfNode } = t
   // Every walk starts at the root: its edges have a table of their own.
   const roots = new Int32Array(65536)
+  const pairs = new Uint32Array(2 ** PAIR_BITS / 32)
   let nodes = 1
   let words = 0
   const step = (node: number, unit: number): number =>
@@ -94,6 +105,8 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
         child = nodes++
         addEdge(t, node, unit, child)
         if (node === 0) roots[unit] = child
+        if (i === 1)
+          pairs[pairBit(word.charCodeAt(0), unit) >>> 5]! |= 1 << (pairBit(word.charCodeAt(0), unit) & 31)
       }
       node = child
     }
@@ -117,7 +130,13 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
     insert,
     find,
     step,
+    mayBegin: (first, second) => {
+      const bit = pairBit(first, second)
+      return (pairs[bit >>> 5]! & (1 << (bit & 31))) !== 0
+    },
     wordAt: (node) => wordOfNode[node]!,
+    nodeOf: (id) => t.nodeOfWord[id]!,
+    maxNodes,
     word: (id) => {
       if (!(id >= 0 && id < words)) throw new RangeError(`no word has id ${id}`)
       return readBack(t, t.nodeOfWord[id]!)
