@@ -20,7 +20,7 @@ const SETTLED_MS = 60_000
 const KEPT_DAYS = 400
 
 interface Row {
-  day: string
+  on_day: string
   group_id: string
   unit: string
   shown_alone: number
@@ -41,7 +41,7 @@ export function createVisibilityBook(options: {
   function load(days: readonly string[], readAt: number): void {
     const answer = options.read<Row>(SQL, { days: [...days] })
     for (const day of days) {
-      const rows = answer.then((all) => collect(all.filter((row) => row.day === day)))
+      const rows = answer.then((all) => collect(all.filter((row) => row.on_day === day)))
       // A failed read is told to whoever waits for it and not kept.
       rows.catch(() => {
         if (kept.get(day)?.rows === rows) kept.delete(day)

@@ -1,5 +1,5 @@
 SELECT
-    toString(day) AS day,
+    toString(day) AS on_day,
     group_id,
     argMax(unit_id, version) AS unit,
     argMax(own, version) AS shown_alone,
