@@ -133,6 +133,8 @@ export function score(
     if (showing.at - known < 360 * minute) continue
     const kind = kindOf(showing, truth)
     alarms[kind] = (alarms[kind] ?? 0) + 1
+    if (process.env.GUANLAN_BENCH_TRACE)
+      process.stderr.write(`${kind} ${new Date(showing.at).toISOString()} ${showing.terms.join(' ')}\n`)
   }
   const delays: number[] = []
   byTopic.forEach((list, i) => {

@@ -217,7 +217,7 @@ function plantTopics(world: Build): Set<string> {
       truth.topics.push({ id: `p${d}-${k}`, start, end: start + length, terms })
       for (let t = start; t < start + length; t += minute) {
         const age = (t - start) / length
-        const shape = Math.min(1, (t - start) / (10 * minute)) * (age < 0.6 ? 1 : 1 - (age - 0.6))
+        const shape = age < 0.6 ? 1 : 1.6 - age
         for (let i = poisson(normalRate(options, t) * size * shape, random); i > 0; i--) {
           const group = pick(touched)
           say(t + random() * minute, world.someone(group), group, tell(world, terms))

@@ -7,8 +7,10 @@ import { createKeyedHash, type KeyedHash } from './sketch-hash.ts'
 import type { SentimentShares, ShareInterval } from './released-cell.ts'
 
 export interface ReleaseFloors {
-  /** least time between two releases of a scope, ms; also the grid that windows are aligned to */
+  /** least time between two releases of a scope, ms */
   interval: number
+  /** window boundaries are multiples of this, ms */
+  grid: number
   /** least messages and people in a scope since its last release */
   messages: number
   people: number
@@ -27,6 +29,7 @@ export interface ReleaseFloors {
 
 const shippedFloors: Readonly<ReleaseFloors> = {
   interval: 300_000,
+  grid: 60_000,
   messages: 30,
   people: 10,
   keyPeople: 5,
@@ -46,8 +49,8 @@ export function releaseFloors(raised: Partial<ReleaseFloors> = {}): Readonly<Rel
       throw new RangeError(`release floor ${name} must be at least ${shippedFloors[name]}`)
     }
   }
-  if (raised.interval !== undefined && raised.interval % shippedFloors.interval !== 0) {
-    throw new RangeError('release floor interval must be a multiple of 300000')
+  if (raised.grid !== undefined && raised.grid % shippedFloors.grid !== 0) {
+    throw new RangeError('release floor grid must be a multiple of 60000')
   }
   if (raised.step !== undefined && raised.step % shippedFloors.step !== 0) {
     throw new RangeError('release floor step must be a multiple of 5')
@@ -96,7 +99,7 @@ export function createReleaseRule(secret: Uint8Array, raised: Partial<ReleaseFlo
       totals.messages >= floors.messages &&
       totals.people >= floors.people,
     floorOf: (scope, key, from) =>
-      floors.keyPeople + (hash(scope, key, Math.floor(from / floors.interval)) % floors.jitter),
+      floors.keyPeople + (hash(scope, key, Math.floor(from / floors.grid)) % floors.jitter),
     passes: (totals, floor) => totals.people >= floor && totals.groups >= floors.keyGroups,
     round: (count) => Math.floor(count / floors.step) * floors.step,
     sentiment: (counts) =>

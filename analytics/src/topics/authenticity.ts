@@ -14,39 +14,60 @@ export interface Echo {
   gapVariation: number
   messages: number
   people: number
+  /** people who said it outside the group in which most did */
+  elsewhere: number
 }
 
 export interface EchoLimits {
   sameText: number
   samePhrase: number
   gapVariation: number
+  /** most messages a person while fewer than twelve people take part */
+  perPerson: number
+  /** least people outside the main group, and as a share of all */
+  elsewhere: number
+  elsewhereShare: number
 }
 
-export const shippedEchoLimits: EchoLimits = { sameText: 0.45, samePhrase: 0.7, gapVariation: 0.3 }
+export const shippedEchoLimits: EchoLimits = {
+  sameText: 0.45,
+  samePhrase: 0.7,
+  gapVariation: 0.3,
+  perPerson: 4,
+  elsewhere: 2,
+  elsewhereShare: 0.2,
+}
 
-export function measureEcho(log: RecentLog, words: ReadonlySet<number>): Echo {
+/** `words` carry the topic, `all` are its words with those that merely come along. */
+export function measureEcho(
+  log: RecentLog,
+  words: ReadonlySet<number>,
+  all: ReadonlySet<number> = words,
+): Echo {
   const texts = new Map<string, Set<number>>()
   const phrases = new Map<string, Set<number>>()
   const people = new Set<number>()
+  const byGroup = new Map<number, Set<number>>()
   const gaps: number[] = []
   let last = -1
   let messages = 0
   for (let s = log.first(); s < log.next(); s++) {
-    const all: number[] = []
+    const text: number[] = []
     let inside = 0
     for (let i = 0; i < log.count(s); i++) {
-      all.push(log.term(s, i))
+      text.push(log.term(s, i))
       if (words.has(log.term(s, i))) inside++
     }
     if (inside === 0) continue
     messages++
     people.add(log.person(s))
+    byGroup.set(log.group(s), (byGroup.get(log.group(s)) ?? new Set<number>()).add(log.person(s)))
     if (last >= 0) gaps.push(log.at(s) - last)
     last = log.at(s)
-    note(texts, all, log.person(s))
+    note(texts, text, log.person(s))
     note(
       phrases,
-      all.filter((term) => words.has(term)),
+      text.filter((term) => all.has(term)),
       log.person(s),
     )
   }
@@ -58,6 +79,7 @@ export function measureEcho(log: RecentLog, words: ReadonlySet<number>): Echo {
     gapVariation: variation(gaps),
     messages,
     people: people.size,
+    elsewhere: people.size - Math.max(0, ...[...byGroup.values()].map((set) => set.size)),
   }
 }
 
@@ -79,6 +101,8 @@ export function isEcho(echo: Echo, limits: EchoLimits = shippedEchoLimits): bool
   return (
     echo.sameText >= limits.sameText ||
     echo.samePhrase >= limits.samePhrase ||
-    echo.gapVariation < limits.gapVariation
+    echo.gapVariation < limits.gapVariation ||
+    echo.elsewhere < Math.max(limits.elsewhere, limits.elsewhereShare * echo.people) ||
+    (echo.people < 12 && echo.messages > limits.perPerson * echo.people)
   )
 }

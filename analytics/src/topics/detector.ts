@@ -37,7 +37,11 @@ const windowMs = 120 * minute
 const halfMs = 30 * minute
 const joinScore = 1.5
 const stayScore = 1.2
-const soloBonus = 0.5
+/** added to the score that a group's strongest word needs, by the number of words that carry it */
+const groupBonus = [0, 1.5, 0, -0.5, -1]
+/** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
+const mutePeople = 12
+const muteMs = 6 * 60 * minute
 const leastPeople = 5
 const settleMs = 24 * 60 * minute
 const groupAgeMs = 3 * settleMs
@@ -51,11 +55,13 @@ export function alertScore(messagesPerDay: number): number {
 
 export function createDetector(options: DetectorOptions): Detector {
   let serial = 1
+  let newestGroup = 0
   const memory = createWordMemory(options.secret)
   const identity = createTopicIdentity(() => `${options.startedAt.toString(36)}-${serial++}`)
   const firstSeen = new Map<number, number>()
   const hash = createKeyedHash(options.secret, 0x6c6f7576)
   let hotBefore = new Set<number>()
+  const mutedAt = new Map<number, number>()
 
   /** Groups that joined after the first day count from their fourth day: their vocabulary is new, not news. */
   function settled(group: number, at: number): boolean {
@@ -63,18 +69,25 @@ export function createDetector(options: DetectorOptions): Detector {
     return first - options.startedAt < settleMs || at - first >= groupAgeMs
   }
 
+  function joining(at: number): boolean {
+    return newestGroup - options.startedAt >= settleMs && at - newestGroup < groupAgeMs
+  }
+
   function tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] } {
     log.expire(at - windowMs)
-    const window = countTerms(log, at - halfMs, (s) => settled(log.group(s), at))
+    const all = countTerms(log, at - halfMs, () => true)
+    const window = joining(at) ? countTerms(log, at - halfMs, (s) => settled(log.group(s), at)) : all
     // Before the first half hour is learned every word would look new.
     const words = memory.messagesPerDay() > 0 ? candidates(window, at) : new Map<number, WordSurge>()
-    memory.learn(window, at)
+    // What new groups say is learned from the first day on, so that it is no news when they begin to count.
+    memory.learn(all, at)
+    for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
     let draw = 0
     const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
     const groups = clusterWords(log, [...words.keys()], { npmi: edgeNpmi, random })
     const found = groups
       .map((group) => group.map((term) => words.get(term)!))
-      .filter((group) => isTopic(log, group))
+      .filter((group) => isTopic(log, group, at))
     const step = identity.step(
       found.map((group) => new Map(group.map((word) => [word.term, word.full]))),
       at,
@@ -95,22 +108,31 @@ export function createDetector(options: DetectorOptions): Detector {
     return words
   }
 
-  function isTopic(log: RecentLog, group: readonly WordSurge[]): boolean {
-    const needed = alertScore(memory.messagesPerDay()) + (group.length === 1 ? soloBonus : 0)
-    const hot = group.filter(
+  function isTopic(log: RecentLog, group: readonly WordSurge[], at: number): boolean {
+    const core = coreOf(group)
+    const needed =
+      alertScore(memory.messagesPerDay()) + groupBonus[Math.min(core.length, groupBonus.length - 1)]!
+    const seeds = group.filter(
       (word) =>
         word.full >= leastPeople &&
         word.groups >= 2 &&
         (word.score >= needed || hotBefore.has(word.term)) &&
+        at - (mutedAt.get(word.term) ?? -Infinity) >= muteMs &&
         !options.isOccasion(word.term),
     )
-    if (hot.length === 0) return false
-    return !isEcho(measureEcho(log, new Set(coreOf(group))))
+    if (seeds.length === 0) return false
+    if (core.filter((term) => options.isOccasion(term)).length * 2 >= core.length) return false
+    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)))
+    if (!isEcho(echo)) return true
+    if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
+    return false
   }
 
   return {
     admit(message) {
-      if (!firstSeen.has(message.group)) firstSeen.set(message.group, message.at)
+      if (firstSeen.has(message.group)) return
+      firstSeen.set(message.group, message.at)
+      newestGroup = Math.max(newestGroup, message.at)
     },
     tick,
     recall: memory.recall,

@@ -51,7 +51,7 @@ interface Ledger {
 
 function createLedger({ rule, tree, log, word }: TopicReleaseOptions, waiting: Set<number>): Ledger {
   const progress = new Map<string, { to: number; cells: number }>()
-  const grid = rule.floors.interval
+  const { grid } = rule.floors
   const keyOf = (scope: string, id: string): string => `${scope}|${id}`
   const note = (key: string, to: number): void => {
     const known = progress.get(key)

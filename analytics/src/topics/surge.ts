@@ -75,7 +75,7 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
     learn(window, at) {
       const now = Math.floor((at - 1) / slotMs)
       openSlot(at - 1)
-      const closes = at % slotMs === 0 || at - newest >= slotMs
+      const closes = Math.floor(at / slotMs) > Math.floor(newest / slotMs)
       for (const count of window.terms) {
         half.select(count.term)
         full.select(count.term)

@@ -104,8 +104,9 @@ describe('release rule against a brute-force count', () => {
         const all = stream.filter((o) => o.at >= cell.from && o.at < cell.to && inside(cell.scope, o.unit))
         expect(all.length).toBeGreaterThanOrEqual(30)
         expect(countPeople(all)).toBeGreaterThanOrEqual(10)
-        expect((cell.to - cell.from) % (5 * minute)).toBe(0)
-        expect(cell.from % (5 * minute)).toBe(0)
+        expect(cell.to - cell.from).toBeGreaterThanOrEqual(5 * minute)
+        expect(cell.to % minute).toBe(0)
+        expect(cell.from % minute).toBe(0)
         const hits =
           cell.kind === 'term' ? all.filter((o) => o.terms.includes(Number(cell.key.slice(1)))) : all
         expect(countPeople(hits)).toBeGreaterThanOrEqual(5)
@@ -182,25 +183,21 @@ describe('floors', () => {
   })
 
   it('jitters the floor from 5 to 8 by word and window, and another secret jitters otherwise', () => {
-    const shownAt = (key: Uint8Array, term: number): number => {
+    const terms = Array.from({ length: 60 }, (_, term) => term)
+    const floorsWith = (key: Uint8Array): number[] => {
+      const floors = terms.map(() => Infinity)
       for (let people = 1; people < 12; people++) {
         const windows = open({ secret: key })
         for (const o of crowd(start)) windows.observe(o)
-        for (let i = 0; i < people; i++) windows.observe(say(start + 90_000 + i, i, [term], { group: i % 2 }))
-        const { cells } = windows.tick(start + 5 * minute)
-        if (cells.some((cell) => cell.key === `w${term}`)) return people
+        for (let i = 0; i < people; i++) windows.observe(say(start + 90_000 + i, i, terms, { group: i % 2 }))
+        const shown = new Set(windows.tick(start + 5 * minute).cells.map((cell) => cell.key))
+        for (const term of terms) if (shown.has(`w${term}`)) floors[term] = Math.min(floors[term]!, people)
       }
-      return Infinity
+      return floors
     }
-    const floors = Array.from({ length: 40 }, (_, term) => shownAt(secret, term))
+    const floors = floorsWith(secret)
     expect(new Set(floors)).toEqual(new Set([5, 6, 7, 8]))
-    const other = Array.from({ length: 40 }, (_, term) =>
-      shownAt(
-        secret.map((b) => b ^ 0x5a),
-        term,
-      ),
-    )
-    expect(other).not.toEqual(floors)
+    expect(floorsWith(secret.map((b) => b ^ 0x5a))).not.toEqual(floors)
   })
 
   it('shows nothing for a word that may not be shown', () => {

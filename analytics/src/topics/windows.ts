@@ -5,7 +5,7 @@
  *   windows.observe(observation)        // for every accepted message, in order of acceptance
  *   const tick = windows.tick(now)      // at least once a minute; cheap when no window boundary was crossed
  *
- * Windows are aligned to five minutes. A scope (unit with its subtree) closes its window at the first boundary at which
+ * Windows are aligned to the minute and last five at least. A scope (unit with its subtree) closes its window at the first boundary at which
  * scope.md's release rule holds; its cells are decided then, once. The clock enters through `at` and `now` only; when it
  * goes back, open windows simply last until it has caught up.
  */
@@ -89,12 +89,13 @@ const maxWords = 65_536
 
 export function createWordWindows(options: WordWindowsOptions): WordWindows {
   const rule = createReleaseRule(options.secret, options.floors)
-  const grid = rule.floors.interval
+  const { grid, interval } = rule.floors
   const pool = createPeoplePool()
   const tree = createScopeTree(pool, maxWords)
   const release = { rule, maxCells: 200, ...options }
   let boundary = Math.floor(options.startedAt / grid) * grid + grid
   let clock = options.startedAt
+  let detectedAt = 0
   let queued: ReleasedCell[] = []
   let links: TopicLink[] = []
   const log = createRecentLog()
@@ -106,14 +107,16 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
   /** Closes what is due at the last boundary not after `now`. */
   function advance(now: number): void {
     const to = Math.floor(now / grid) * grid
+    boundary = to + grid
+    const due = dueScopes(tree.all, rule, to)
+    if (due.size === 0 && to - detectedAt < interval) return
     const found = detector.tick(log, to)
+    detectedAt = to
     for (const link of found.links) links.push(link)
     const hot: readonly HotTopic[] = to - startedAt < warmMinutes * 60_000 ? [] : found.hot
-    const due = dueScopes(tree.all, rule, to)
     for (const cell of topics.release(due, to, hot)) queued.push(cell)
     for (const cell of releaseWords(due, to, release)) queued.push(cell)
-    for (const scope of tree.all) forgetShown(scope)
-    boundary = to + grid
+    for (const scope of due) forgetShown(scope)
   }
 
   return {
