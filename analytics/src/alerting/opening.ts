@@ -176,7 +176,7 @@ export const remindStillFiring = (
   }
 }
 
-/** Raised by a person: its own alert each time, on the policy that is given. The note itself is stored elsewhere. */
+/** Raised by a person: its own alert each time (a double tap is one), on the policy that is given. The note itself is stored elsewhere. */
 export const raiseByHand = (
   draft: Draft,
   context: Context,
@@ -187,6 +187,8 @@ export const raiseByHand = (
   const { unitId, groupId, category, level } = manual
   const subject: AlertSubject = { unitId, groupId, category, topicId: null, source: null }
   const fingerprint = `${fingerprintOf('by-hand', subject)}|${by}|${context.now}`
+  const twice = alertOf(draft, fingerprint)
+  if (twice) return twice
   return open(
     draft,
     context,
