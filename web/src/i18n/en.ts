@@ -139,7 +139,7 @@ export const en: typeof zhCN = {
     acted: 'Violations acted on',
     actedUnit: '',
     people: 'Active people',
-    peopleValue: 'at least {n}',
+    peopleValue: '{n}+',
     peopleFew: 'under 10',
     peopleUnit: '',
     groups: 'Active groups',
