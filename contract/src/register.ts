@@ -41,3 +41,95 @@ export const ScopeTree = z.strictObject({
   groups: z.array(z.strictObject({ id: GroupId, name: z.string(), unitId: UnitId })),
 })
 export type ScopeTree = z.infer<typeof ScopeTree>
+
+/** What the register still lacks about a group. */
+export const FindingCode = z.enum([
+  'no_administrator',
+  'over_cap',
+  'not_informed',
+  'real_names_unconfirmed',
+  'expired',
+  'review_overdue',
+  'name',
+  'silent',
+])
+export type FindingCode = z.infer<typeof FindingCode>
+
+/** Graded management by kind, size and activity. */
+export const GroupTier = z.enum(['key', 'regular', 'light'])
+export type GroupTier = z.infer<typeof GroupTier>
+
+export const FindingState = z.enum(['open', 'in-progress', 'closed'])
+export type FindingState = z.infer<typeof FindingState>
+
+export const GroupFinding = z.strictObject({
+  groupId: GroupId,
+  groupName: z.string(),
+  unitId: UnitId,
+  code: FindingCode,
+  owner: z.string(),
+  openedOn: LocalDay,
+  dueOn: LocalDay,
+  overdue: z.boolean(),
+  state: FindingState,
+  note: z.string(),
+})
+export type GroupFinding = z.infer<typeof GroupFinding>
+
+/** report: filed when submitted; approve: filed when the office in charge agrees; exempt: filed when submitted, nobody is told. */
+export const Filing = z.enum(['report', 'approve', 'exempt'])
+export type Filing = z.infer<typeof Filing>
+
+/** Rules for the groups of one kind. Offices are units; null is the unit above the group's own. */
+export const GroupPolicy = z.strictObject({
+  kind: GroupKind,
+  filing: Filing,
+  officeId: UnitId.nullable(),
+  copyToId: UnitId.nullable(),
+  sizeCap: z.int().min(1).max(1_000_000).nullable(),
+  reviewMonths: z.int().min(1).max(120).nullable(),
+})
+export type GroupPolicy = z.infer<typeof GroupPolicy>
+
+export const GroupStep = z.enum(['submit', 'approve', 'return', 'dissolve'])
+export type GroupStep = z.infer<typeof GroupStep>
+
+/** A group as lists of the register show it. */
+export const GroupRow = Group.omit({ purpose: true, informedHow: true }).extend({
+  nextReviewOn: LocalDay.nullable(),
+  findings: z.array(FindingCode),
+})
+export type GroupRow = z.infer<typeof GroupRow>
+
+const Interval = { fromDay: LocalDay, toDay: LocalDay.nullable() }
+
+export const GroupDetail = z.strictObject({
+  group: Group.extend({ nextReviewOn: LocalDay.nullable(), realNamesConfirmedOn: LocalDay.nullable() }),
+  places: z.array(z.strictObject({ unitId: UnitId, ...Interval })),
+  administrators: z.array(z.strictObject({ post: z.string(), userId: z.string().nullable(), ...Interval })),
+  earlierNames: z.array(z.strictObject({ name: z.string(), until: z.iso.datetime() })),
+  steps: z.array(
+    z.strictObject({ step: GroupStep, at: z.iso.datetime(), actor: z.string(), note: z.string() }),
+  ),
+  findings: z.array(GroupFinding),
+})
+export type GroupDetail = z.infer<typeof GroupDetail>
+
+/** What may be written about a group; days and places are changed by their own operations where that has consequences. */
+export const GroupEdit = z.strictObject({
+  name: z.string().min(1).max(120),
+  kind: GroupKind,
+  unitId: UnitId,
+  /** Day of the move where `unitId` changes; left out: today. */
+  movedOn: LocalDay.optional(),
+  platform: z.string().max(40),
+  purpose: z.string().max(400),
+  informedOn: LocalDay.nullable(),
+  informedHow: z.string().max(200),
+  realNamesConfirmedOn: LocalDay.nullable(),
+  expiresOn: LocalDay.nullable(),
+  nextReviewOn: LocalDay.nullable(),
+  size: z.int().min(0).max(1_000_000).nullable(),
+  administratorPosts: z.array(z.string().min(1).max(60)).max(10),
+})
+export type GroupEdit = z.infer<typeof GroupEdit>
