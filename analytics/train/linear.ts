@@ -106,6 +106,9 @@ function agreement(
   return { mean: sum / gradients.length, agree: (sum / absolute) ** 2 }
 }
 
+/** Share kept of what was learned beyond the prior: 1 fits the training domains best, 0.75 a domain never seen. */
+const KEPT = 0.75
+
 /** Weights by slot; `prior.length` is the number of slots. */
 export function trainLinear(
   examples: readonly Example[],
@@ -135,7 +138,7 @@ export function trainLinear(
     }
   }
   const all = prior.map((w) => w * factor)
-  c.slotOf.forEach((slot, f) => (all[slot] = weights[f]!))
+  c.slotOf.forEach((slot, f) => (all[slot] = all[slot]! + KEPT * (weights[f]! - all[slot]!)))
   return all
 }
 

@@ -3,7 +3,7 @@
 import { maskContactData } from './contact.ts'
 import { createFold, createFoldedText, foldInto, foldWord } from './fold.ts'
 import { createAddedTerms, type GazetteerEntry, type TermType } from './gazetteer.ts'
-import { createLexicon, FLAG_ADDED, FLAG_CONTENT } from './lexicon.ts'
+import { createLexicon, FLAG_ADDED, FLAG_CONTENT, type Lexicon } from './lexicon.ts'
 import { createNameTagger } from './names.ts'
 import type { AnalyserResources } from './resources.ts'
 import { createRosterMatcher, hashRoster, type HashedRoster, type RosterMatcher } from './roster.ts'
@@ -120,15 +120,13 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
     hashRoster: (people, secret) => hashRoster(fold, people, secret),
     typeOf: added.typeOf,
     bytes: () =>
-      trie.bytes() +
-      segmenter.bytes() +
-      flags.byteLength +
-      lexicon.logProbability.byteLength +
-      lexicon.nodeLog.byteLength +
-      added.termOf.byteLength +
-      seen.byteLength +
-      marks.byteLength +
-      resources.sentiment.weights.byteLength +
-      5 * 65536,
+      bytesOf(lexicon, [seen, marks, added.termOf, resources.sentiment.weights]) + segmenter.bytes(),
   }
+}
+
+const FOLD_BYTES = 3 * 65536
+
+function bytesOf(lexicon: Lexicon, arrays: readonly { readonly byteLength: number }[]): number {
+  const own = [lexicon.flags, lexicon.logProbability, lexicon.nodeLog, ...arrays]
+  return own.reduce((sum, array) => sum + array.byteLength, lexicon.trie.bytes() + FOLD_BYTES)
 }

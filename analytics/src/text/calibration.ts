@@ -12,6 +12,8 @@ export interface Calibration {
   /** P(negative | score) = 1 / (1 + exp(slope * score + offset)), Platt 1999 with his smoothed targets. */
   readonly slope: number
   readonly offset: number
+  /** Standard error of the offset. */
+  readonly offsetError: number
   /** Scores at or below / above which a message counts as negative / positive. */
   readonly margins: { readonly negative: number; readonly positive: number }
   /** Share called negative among truly negative and among other samples, with the counts they rest on. */
@@ -45,6 +47,13 @@ export function wilson(hits: number, n: number): Interval {
   return { low: Math.max(0, middle - half), estimate: share, high: Math.min(1, middle + half) }
 }
 
+interface Platt {
+  slope: number
+  offset: number
+  /** Standard error of the offset, from the curvature of the log loss. */
+  offsetError: number
+}
+
 /** Slope and offset by Newton's method on the log loss with Platt's targets; `slope` is forced not to be negative. */
 function fitPlatt(
   scores: readonly number[],
@@ -56,6 +65,7 @@ function fitPlatt(
   const low = 1 / (n0 + 2)
   let slope = 1
   let offset = Math.log((n0 + 1) / (n1 + 1))
+  let offsetError = 0
   for (let round = 0; round < 50; round++) {
     let ga = 0
     let gb = 0
@@ -74,6 +84,7 @@ function fitPlatt(
     })
     const det = haa * hbb - hab * hab
     if (!(det > 1e-15)) break
+    offsetError = Math.sqrt(haa / det)
     const da = (hbb * ga - hab * gb) / det
     const db = (haa * gb - hab * ga) / det
     const step = Math.min(1, 2 / (Math.abs(da) + Math.abs(db) + 1e-12))
@@ -81,7 +92,7 @@ function fitPlatt(
     offset -= db * step
     if (Math.abs(da) + Math.abs(db) < 1e-9) break
   }
-  return { slope: Math.max(slope, 1e-3), offset }
+  return { slope: Math.max(slope, 1e-3), offset, offsetError }
 }
 
 /**
@@ -98,11 +109,20 @@ export function calibrate(samples: readonly LabelledScore[], certainty = 0.6): C
       `calibration needs ${LEAST_SAMPLES} labelled samples, ${LEAST_PER_CLASS} of them negative and ${LEAST_PER_CLASS} not`,
     )
   }
-  const { slope, offset } = fitPlatt(scores, negative)
+  const { slope, offset, offsetError } = fitPlatt(scores, negative)
   const logit = Math.log(certainty / (1 - certainty))
   const margins = { negative: (-offset - logit) / slope, positive: (-offset + logit) / slope }
   const rates = crossValidatedRates(scores, negative)
-  return { slope, offset, margins, ...rates, negatives, others, prior: negatives / samples.length }
+  return {
+    slope,
+    offset,
+    offsetError,
+    margins,
+    ...rates,
+    negatives,
+    others,
+    prior: negatives / samples.length,
+  }
 }
 
 const FOLDS = 5
@@ -169,7 +189,7 @@ export function adjustedShare(calibration: Calibration, scores: readonly number[
 
 /**
  * Share of negatives with a 95 % interval that holds both the bag's chance error and the calibration's own: parametric
- * bootstrap over the bag (resampled) and over the labelled rates. `random` returns uniform numbers in [0, 1).
+ * bootstrap over the bag (resampled) and over the calibration's offset. `random` returns uniform numbers in [0, 1).
  */
 export function negativeShare(
   calibration: Calibration,
@@ -181,16 +201,13 @@ export function negativeShare(
   const draws: number[] = []
   for (let round = 0; round < rounds; round++) {
     const bag = scores.map(() => scores[Math.floor(random() * scores.length)]!)
-    const shaken = { ...calibration, offset: calibration.offset + normal(random) * offsetError(calibration) }
+    const shaken = { ...calibration, offset: calibration.offset + normal(random) * calibration.offsetError }
     draws.push(adjustedShare(shaken, bag))
   }
   draws.sort((a, b) => a - b)
   const at = (q: number): number => draws[Math.min(rounds - 1, Math.max(0, Math.round(q * (rounds - 1))))]!
   return { low: Math.min(estimate, at(0.025)), estimate, high: Math.max(estimate, at(0.975)) }
 }
-
-/** Standard error of the offset: that of the log odds of the two labelled classes. */
-const offsetError = (c: Calibration): number => Math.sqrt(1 / (c.negatives + 1) + 1 / (c.others + 1))
 
 const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())

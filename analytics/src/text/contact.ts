@@ -147,9 +147,10 @@ function maskAfterCue(text: FoldedText, start: number): void {
   const end = endOfCue(text, start)
   if (end === start) return
   if (kinds[start] === KIND_LATIN && (kinds[end] === KIND_LATIN || kinds[start - 1] === KIND_LATIN)) return
-  let at = end
+  const inOne = kinds[start] === KIND_LATIN && isAscii(kinds[end]!) && units[end] !== COLON
+  let at = inOne ? start : end
   let explicit = false
-  while (at < text.length && at < end + 4) {
+  while (!inOne && at < text.length && at < end + 4) {
     if (units[at] === COLON) explicit = true
     else if (JOINERS.has(units[at]!)) explicit = true
     else if (units[at] !== 0x20 && units[at] !== 0x53f7) break
