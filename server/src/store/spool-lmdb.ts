@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
+import { mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { open } from 'lmdb'
 import type { Database, RootDatabase } from 'lmdb'
@@ -13,7 +12,7 @@ export interface SpoolOptions {
   minFreeBytes: number
   clock: Clock
   /** Free bytes of the disk that holds `dir`; replaced in tests. */
-  freeBytes?: (dir: string) => Promise<number>
+  freeBytes?: (dir: string) => number
 }
 
 /** Entries removed in one transaction: a bulk removal would need so many pages at once that the file doubles. */
@@ -26,8 +25,8 @@ const SPOOL_FULL = 'the spool is full: the event store takes rows more slowly th
 const DISK_FULL = 'the disk of the spool is nearly full'
 const DISK_FAILED = 'the disk of the spool refused a write'
 
-const freeOf = async (dir: string) => {
-  const { bavail, bsize } = await statfs(dir)
+const freeOf = (dir: string) => {
+  const { bavail, bsize } = statfsSync(dir)
   return bavail * bsize
 }
 
@@ -44,6 +43,8 @@ function openStores(dir: string): Stores {
     path: path.join(dir, 'spool.mdb'),
     encoding: 'binary',
     maxDbs: 4,
+    // Its implicit batches have a promise that nobody can reach: a full disk would end the process.
+    eventTurnBatching: false,
     noSubdir: true,
   })
   const entries = env.openDB<Buffer, number>({ name: 'entries', encoding: 'binary' })
@@ -92,6 +93,12 @@ function createQueue({ env, entries, notes }: Stores) {
   }
 }
 
+/** The driver gives the cause of a failed commit in a promise of its own, which would end the process if nobody listened. */
+function silence(error: unknown): void {
+  const cause = (error as { commitError?: unknown }).commitError
+  if (cause instanceof Promise) cause.catch(() => {})
+}
+
 /** Opens (or makes) the spool in `dir`. See ports/spool.ts for what its calls promise. */
 export function openSpool(dir: string, options: SpoolOptions): Spool {
   const stores = openStores(dir)
@@ -101,7 +108,7 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
   const gate = createGate(dir, options, () => usedBytes(entries) + pendingBytes)
   return {
     async append(value) {
-      await gate.admit()
+      gate.admit()
       const seq = queue.next()
       pendingBytes += value.byteLength
       try {
@@ -111,6 +118,7 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
         return seq
       } catch (error) {
         gate.failed()
+        silence(error)
         throw error
       } finally {
         pendingBytes -= value.byteLength
@@ -172,15 +180,16 @@ function createGate(dir: string, options: SpoolOptions, bytes: () => number) {
     if (short) return DISK_FULL
     return bytes() >= maxBytes ? SPOOL_FULL : null
   }
-  const checkDisk = async () => {
+  const checkDisk = () => {
     if (clock.now() - checkedAt < FREE_CHECK_MS) return
     checkedAt = clock.now()
-    short = (await freeBytes(dir)) < minFreeBytes
+    short = freeBytes(dir) < minFreeBytes
   }
   return {
     reason,
-    async admit() {
-      await checkDisk()
+    // Without a pause in it: entries are numbered in the order in which append was called.
+    admit() {
+      checkDisk()
       // After a failure one append a second tries the disk again; its success opens the gate.
       if (failedAt !== undefined && clock.now() - failedAt >= RETRY_AFTER_MS) failedAt = undefined
       const why = reason()
