@@ -13,8 +13,11 @@ import { withoutAdministratorSince } from './workflow.ts'
 export type LastMessages = () => Promise<ReadonlyMap<string, string> | undefined>
 
 export interface FindingsKeeper {
-  /** Opens what is newly wrong and closes what was mended; resolves with how many of each. */
-  refresh(): Promise<{ opened: number; closed: number; open: number }>
+  /**
+   * Opens what is newly wrong and closes what was mended, for all groups or one; resolves with how many of each.
+   * Silence is looked at for all groups only, once a day.
+   */
+  refresh(groupId?: string): Promise<{ opened: number; closed: number; open: number }>
   /** Follow-up by the owner; a finding closes by itself once it is mended. */
   follow(
     actor: string,
@@ -58,8 +61,13 @@ interface OpenFinding {
 }
 const keyOf = ({ groupId, code }: OpenFinding) => `${groupId}\n${code}`
 
-async function computeAll(sql: Sql, today: string, last: ReadonlyMap<string, string> | undefined) {
-  const state = await readRegister(sql)
+async function computeAll(
+  sql: Sql,
+  today: string,
+  last: ReadonlyMap<string, string> | undefined,
+  groupId: string | undefined,
+) {
+  const state = await readRegister(sql, groupId)
   const policies = await readPolicies(sql)
   const found: (OpenFinding & { owner: string; dueOn: string })[] = []
   for (const group of state.groups.values()) {
@@ -76,14 +84,15 @@ async function writeFindings(
   sql: Sql,
   today: string,
   found: Awaited<ReturnType<typeof computeAll>>,
-  keepSilent: boolean,
+  options: { readonly keepSilent: boolean; readonly groupId: string | undefined },
 ) {
   const open = await sql.query<OpenFinding>(
-    'SELECT group_id AS "groupId", code FROM group_finding WHERE closed_on IS NULL',
+    `SELECT group_id AS "groupId", code FROM group_finding WHERE closed_on IS NULL AND ($1::text IS NULL OR group_id = $1)`,
+    [options.groupId ?? null],
   )
   const wanted = new Set(found.map(keyOf))
   const known = new Set(open.map(keyOf))
-  const gone = open.filter((row) => !wanted.has(keyOf(row)) && !(keepSilent && row.code === 'silent'))
+  const gone = open.filter((row) => !wanted.has(keyOf(row)) && !(options.keepSilent && row.code === 'silent'))
   const fresh = found.filter((row) => !known.has(keyOf(row)))
   await sql.query(
     `UPDATE group_finding SET closed_on = $1, state = 'closed' FROM unnest($2::text[], $3::text[]) AS gone (group_id, code)
@@ -110,12 +119,13 @@ const FINDINGS_LOCK = 0x66696e64
 
 export function createFindingsKeeper({ postgres, audit, today, lastMessages }: KeeperDeps): FindingsKeeper {
   return {
-    async refresh() {
-      const last = await lastMessages()
+    async refresh(groupId) {
+      const last = groupId === undefined ? await lastMessages() : undefined
       return postgres.transaction(async (sql) => {
         await sql.query('SELECT pg_advisory_xact_lock($1)', [FINDINGS_LOCK])
         const day = today()
-        return writeFindings(sql, day, await computeAll(sql, day, last), last === undefined)
+        const found = await computeAll(sql, day, last, groupId)
+        return writeFindings(sql, day, found, { keepSilent: last === undefined, groupId })
       })
     },
     async follow(actor, groupId, code, { state, note }) {

@@ -1,0 +1,121 @@
+import {
+  followFindingEndpoint,
+  getGroupEndpoint,
+  listFindingsEndpoint,
+  listGroupsEndpoint,
+  saveGroupEndpoint,
+  stepGroupEndpoint,
+} from '@guanlan/contract/endpoints/register'
+import { appError } from '@guanlan/contract/errors'
+import type { GroupDetail } from '@guanlan/contract/register'
+import { hasRightOver, ROLE_RIGHTS } from '../../identity/access.ts'
+import type { Audit } from '../../identity/audit.ts'
+import type { Directory } from '../../register/directory.ts'
+import type { FindingsKeeper } from '../../register/findings-keeper.ts'
+import type { GroupEditDeps } from '../../register/group-edit.ts'
+import { officeOf, saveGroup, stepGroup } from '../../register/group-edit.ts'
+import { listFindings, listGroups, readGroup } from '../../register/group-queries.ts'
+import { policyOf } from '../../register/policies.ts'
+import { OFFICE_STEPS } from '../../register/workflow.ts'
+import type { Caller, Route } from '../route.ts'
+import { route } from '../route.ts'
+
+export interface RegisterRouteDeps extends GroupEditDeps {
+  readonly audit: Audit
+  readonly directory: Directory
+  readonly findings: FindingsKeeper
+}
+
+/** How far a caller's rights over the register reach, by the tree of today. */
+export function createReach({ directory, today }: Pick<RegisterRouteDeps, 'directory' | 'today'>) {
+  return {
+    /** Units whose register the caller reads. */
+    readable(actor: Caller | undefined): string[] {
+      const units = new Set<string>()
+      for (const { role, unitId } of actor?.grants ?? []) {
+        if (ROLE_RIGHTS[role].readRegister)
+          for (const id of directory.tree.subtreeOn(unitId, today())) units.add(id)
+      }
+      return [...units]
+    },
+    /** @returns id of the caller @throws appError forbidden */
+    requireEdit(actor: Caller | undefined, unitId: string): string {
+      if (actor === undefined || !hasRightOver(actor, 'editRegister', unitId, directory, today()))
+        throw appError('forbidden', 'this unit is not in your care')
+      return actor.id
+    },
+  }
+}
+
+function createGroupAccess(deps: RegisterRouteDeps) {
+  const { postgres, directory, today } = deps
+  const reach = createReach(deps)
+  async function read(actor: Caller | undefined, id: string): Promise<GroupDetail> {
+    const detail = await readGroup(postgres, today(), id)
+    // What does not exist and what is another unit's look the same.
+    if (detail === undefined || !reach.readable(actor).includes(detail.group.unitId))
+      throw appError('not_found', 'no group has this id')
+    return detail
+  }
+  async function requireStep(actor: Caller | undefined, id: string, isOffice: boolean): Promise<string> {
+    const { group } = await read(actor, id)
+    if (!isOffice) return reach.requireEdit(actor, group.unitId)
+    const parent = directory.tree.parentOn(group.unitId, today())
+    return reach.requireEdit(actor, officeOf(await policyOf(postgres, group.kind), parent, group.unitId))
+  }
+  function unitsFor(actor: Caller | undefined, unit: string | undefined): string[] {
+    const readable = reach.readable(actor)
+    if (unit === undefined) return readable
+    const below = new Set(directory.tree.subtreeOn(unit, today()))
+    return readable.filter((id) => below.has(id))
+  }
+  return { ...reach, read, requireStep, unitsFor }
+}
+
+/** Groups and what the register still lacks about them. */
+export function groupRoutes(deps: RegisterRouteDeps): Route[] {
+  const { postgres, today, findings } = deps
+  const access = createGroupAccess(deps)
+  return [
+    route(listGroupsEndpoint, async ({ actor, query }) => {
+      const { unit, kind, state, finding, limit, offset } = query
+      return listGroups(postgres, today(), {
+        unitIds: access.unitsFor(actor, unit),
+        ...(kind === undefined ? {} : { kind }),
+        ...(state === undefined ? {} : { state }),
+        ...(finding === undefined ? {} : { finding }),
+        limit,
+        offset,
+      })
+    }),
+    route(getGroupEndpoint, ({ actor, params }) => access.read(actor, params.id)),
+    route(saveGroupEndpoint, async ({ actor, params, body }) => {
+      const by = access.requireEdit(actor, body.unitId)
+      const known = await readGroup(postgres, today(), params.id)
+      if (known !== undefined) access.requireEdit(actor, known.group.unitId)
+      await saveGroup(deps, by, params.id, body)
+      await findings.refresh(params.id)
+      return access.read(actor, params.id)
+    }),
+    route(stepGroupEndpoint, async ({ actor, params, body }) => {
+      const by = await access.requireStep(actor, params.id, OFFICE_STEPS.includes(body.step))
+      await stepGroup(deps, by, params.id, body.step, body.note)
+      await findings.refresh(params.id)
+      return access.read(actor, params.id)
+    }),
+    route(listFindingsEndpoint, async ({ actor, query }) => {
+      const { unit, code, limit, offset } = query
+      return listFindings(postgres, today(), {
+        unitIds: access.unitsFor(actor, unit),
+        ...(code === undefined ? {} : { code }),
+        limit,
+        offset,
+      })
+    }),
+    route(followFindingEndpoint, async ({ actor, params, body }) => {
+      const { group } = await access.read(actor, params.id)
+      await findings.follow(access.requireEdit(actor, group.unitId), params.id, params.code, body)
+      return undefined
+    }),
+  ]
+}

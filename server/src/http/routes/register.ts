@@ -1,0 +1,55 @@
+import {
+  exportRegisterEndpoint,
+  importRegisterEndpoint,
+  listPoliciesEndpoint,
+  returnsEndpoint,
+  saveUnitEndpoint,
+  setPolicyEndpoint,
+} from '@guanlan/contract/endpoints/register'
+import { appError } from '@guanlan/contract/errors'
+import { groupsCsv } from '../../register/export-csv.ts'
+import { exportGroups } from '../../register/group-queries.ts'
+import { readPolicies, setPolicy } from '../../register/policies.ts'
+import { registerImport } from '../../register/register-import.ts'
+import { readReturns } from '../../register/returns.ts'
+import { saveUnit } from '../../register/unit-edit.ts'
+import type { Route } from '../route.ts'
+import { route } from '../route.ts'
+import type { RegisterRouteDeps } from './groups.ts'
+import { createReach } from './groups.ts'
+
+/** The register as a whole: import, export, returns, units and the rules for each kind. */
+export function registerRoutes(deps: RegisterRouteDeps): Route[] {
+  const { postgres, audit, directory, today } = deps
+  const reach = createReach(deps)
+  return [
+    route(listPoliciesEndpoint, async () => ({ policies: [...(await readPolicies(postgres)).values()] })),
+    route(setPolicyEndpoint, async ({ actor, params, body }) =>
+      setPolicy(deps, reach.requireEdit(actor, directory.root), { kind: params.kind, ...body }),
+    ),
+    route(saveUnitEndpoint, async ({ actor, params, body }) => {
+      const unit = { id: params.id, name: body.name, parentId: body.parentId }
+      // Both where the unit is and where it goes must be in the caller's care; the root only in that of the organisation.
+      const known = directory.tree.parentOn(unit.id, today())
+      const by = reach.requireEdit(
+        actor,
+        known ?? (known === null || unit.parentId === null ? directory.root : unit.parentId),
+      )
+      if (unit.parentId !== null) reach.requireEdit(actor, unit.parentId)
+      await saveUnit(deps, by, unit, body.movedOn)
+      return unit
+    }),
+    route(importRegisterEndpoint, async ({ actor, body }) => {
+      const answer = await registerImport(deps, reach.requireEdit(actor, directory.root), body)
+      return { ...answer, problems: [...answer.problems] }
+    }),
+    route(exportRegisterEndpoint, async ({ actor, res }) => {
+      if (actor === undefined) throw appError('unauthenticated')
+      const rows = await exportGroups(postgres, today(), reach.readable(actor))
+      await audit.append(actor.id, 'register.export', 'register', { groups: rows.length })
+      res.setHeader('Content-Disposition', 'attachment; filename="groups.csv"')
+      return groupsCsv(rows)
+    }),
+    route(returnsEndpoint, async ({ actor, query }) => readReturns(deps, query, reach.readable(actor))),
+  ]
+}

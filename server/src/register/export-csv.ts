@@ -1,0 +1,36 @@
+import { GROUP_COLUMNS } from './import-rows.ts'
+import type { GroupExportRow } from './group-queries.ts'
+
+/** A cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection). */
+function cell(value: string | number | null): string {
+  const text = String(value ?? '')
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+const VALUES: Record<(typeof GROUP_COLUMNS)[number], (row: GroupExportRow) => string | number | null> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  kind: (row) => row.kind,
+  unit_id: (row) => row.unitId,
+  from_day: () => null,
+  platform: (row) => row.platform,
+  purpose: (row) => row.purpose,
+  state: (row) => row.state,
+  filed_on: (row) => row.filedOn,
+  informed_on: (row) => row.informedOn,
+  informed_how: (row) => row.informedHow,
+  dissolved_on: (row) => row.dissolvedOn,
+  expires_on: (row) => row.expiresOn,
+  next_review_on: (row) => row.nextReviewOn,
+  real_names_confirmed_on: (row) => row.realNamesConfirmedOn,
+  size: (row) => row.size,
+  administrator_post: (row) => row.administratorPosts,
+  administrator_from: () => null,
+}
+
+/** groups.csv with a byte order mark, so that spreadsheets read it as UTF-8; the import takes it back unchanged. */
+export function groupsCsv(rows: readonly GroupExportRow[]): string {
+  const lines = rows.map((row) => GROUP_COLUMNS.map((column) => cell(VALUES[column](row))).join(','))
+  return `\uFEFF${[GROUP_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
+}
