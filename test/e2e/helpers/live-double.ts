@@ -87,7 +87,7 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
         code: 'unauthenticated',
       })
     if (req.url === '/api/v1/session' && req.method === 'POST')
-      return void signInFrom(req, (ok) => (ok ? res.writeHead(204).end() : out()))
+      return void signInFrom(req, (ok) => (ok ? json(200, { status: 'signed-in' }) : out()))
     if (me === null) return out()
     if (req.url === '/api/v1/session') return void res.writeHead(204).end()
     if (req.url === '/api/v1/me') return json(200, me)

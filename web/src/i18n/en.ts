@@ -22,6 +22,9 @@ export const en: typeof zhCN = {
     needPassword: 'Enter your password.',
     wrong:
       'The email or the password is wrong. Check both and try again; if you forgot the password, ask your system administrator.',
+    code: 'Code (6 digits of your authenticator, or a recovery code)',
+    needCode: 'Enter the 6-digit code, or a recovery code.',
+    wrongCode: 'The code is wrong or has run out. Try the newest one.',
     expired: 'Your session has ended. Sign in again.',
     help: "Accounts are opened by your organisation's system administrator.",
     about:

@@ -12,7 +12,7 @@ const wire = vi.hoisted(() => ({
 }))
 vi.mock('../api/live-socket.ts', () => ({ openLiveSocket: () => ({}) }))
 vi.mock('../api/live.ts', async (original) => ({
-  ...(await original<typeof import('../api/live.ts')>()),
+  ...(await original<object>()),
   createLive: (_socket: unknown, on: unknown) => {
     wire.on = on
     return {

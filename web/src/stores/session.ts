@@ -25,11 +25,23 @@ export const useSession = defineStore('session', () => {
     return state.value
   }
 
-  /** Rejects with ApiFailure when the account is not taken. */
-  async function signIn(email: string, password: string): Promise<void> {
+  /** `second-factor`: the code is still owed. Rejects with ApiFailure when the account is not taken. */
+  async function signIn(email: string, password: string): Promise<'signed-in' | 'second-factor'> {
     dropDisplayToken()
-    await api.signIn({ email, password })
+    const { status } = await api.signIn(email, password)
+    if (status === 'signed-in') await refresh()
+    return status
+  }
+
+  /** Rejects with ApiFailure when the code is not taken. */
+  async function confirm(code: string): Promise<void> {
+    await api.secondFactor(code)
     await refresh()
+  }
+
+  /** Keeps the language with the account; a display or a failed call changes this screen only. */
+  async function keepLocale(locale: 'zh-CN' | 'en'): Promise<void> {
+    if (me.value?.kind === 'user') me.value = await api.changeLocale(locale).catch(() => me.value)
   }
 
   async function signOut(): Promise<void> {
@@ -39,5 +51,5 @@ export const useSession = defineStore('session', () => {
     state.value = 'out'
   }
 
-  return { state, me, refresh, signIn, signOut }
+  return { state, me, refresh, signIn, confirm, keepLocale, signOut }
 })
