@@ -55,10 +55,7 @@ interface Platt {
 }
 
 /** Slope and offset by Newton's method on the log loss with Platt's targets; `slope` is forced not to be negative. */
-function fitPlatt(
-  scores: readonly number[],
-  negative: readonly boolean[],
-): { slope: number; offset: number } {
+function fitPlatt(scores: readonly number[], negative: readonly boolean[]): Platt {
   const n1 = negative.filter(Boolean).length
   const n0 = negative.length - n1
   const high = (n1 + 1) / (n1 + 2)
