@@ -40,6 +40,13 @@ const TRANSPORT = new Set([
 const INSERT =
   /^INSERT INTO ([\w.]+)\s*\(([^)]*)\)\s*SETTINGS\s+(.*?)\s+FORMAT\s+(JSONCompactEachRow|JSONEachRow)\s*$/is
 
+/** The engine binds JavaScript values: an array's text becomes an array of its strings and numbers. */
+function bound(sql: string, name: string, text: string): unknown {
+  if (!new RegExp(`\\{${name}:\\s*Array\\(`).test(sql)) return unescaped(text)
+  const items = text.matchAll(/'((?:[^'\\]|\\.)*)'|(-?[\d.]+)/gs)
+  return [...items].map(([, quoted, number]) => (quoted === undefined ? Number(number) : unescaped(quoted)))
+}
+
 async function bodyOf(req: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of req) chunks.push(chunk as Buffer)
@@ -76,7 +83,12 @@ async function run(
     return new Uint8Array()
   }
   const result =
-    Object.keys(params).length > 0 ? await session.queryBindAsync(sql, params) : await session.queryAsync(sql)
+    Object.keys(params).length > 0
+      ? await session.queryBindAsync(
+          sql,
+          Object.fromEntries(Object.entries(params).map(([name, text]) => [name, bound(sql, name, text)])),
+        )
+      : await session.queryAsync(sql)
   return result.bytes()
 }
 
@@ -85,7 +97,7 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
   if (url.pathname === '/ping') return void res.end('Ok.\n')
   const params: Record<string, string> = {}
   for (const [name, value] of url.searchParams) {
-    if (name.startsWith('param_')) params[name.slice(6)] = unescaped(value)
+    if (name.startsWith('param_')) params[name.slice(6)] = value
     else if (!TRANSPORT.has(name))
       throw new Error(`Code: 115. DB::Exception: setting ${name} in the address. (UNKNOWN_SETTING)`)
   }
