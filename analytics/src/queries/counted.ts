@@ -24,6 +24,8 @@ export interface Counted {
   readonly byUnit: string
   /** Condition on (day, group_id) of rows inside `byUnit` that do not count. */
   readonly hidden: string
+  /** False when nothing inside `byUnit` is hidden. */
+  readonly hidesAny: boolean
   readonly params: Readonly<Record<string, unknown>>
 }
 
@@ -61,6 +63,7 @@ export function createCounting(register: () => RegisterView, book: VisibilityBoo
         byGroup: condition,
         byUnit: condition,
         hidden: '0',
+        hidesAny: false,
         params: { group: groupId, ownDays: own },
       }
     },
@@ -103,6 +106,7 @@ function countedAtUnit(
     byUnit: inUnits.sql,
     byGroup: `${inUnits.sql} AND (day, group_id) NOT IN (SELECT arrayJoin(arrayZip({hiddenDays:Array(Date)}, {hiddenGroups:Array(String)})))`,
     hidden: `group_id IN {hiddenNames:Array(String)} AND (day, group_id) IN (SELECT arrayJoin(arrayZip({hiddenDays:Array(Date)}, {hiddenGroups:Array(String)})))`,
+    hidesAny: hiddenGroups.length > 0,
     params: { ...inUnits.params, hiddenDays, hiddenGroups, hiddenNames: [...new Set(hiddenGroups)] },
   }
 }

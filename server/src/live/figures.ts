@@ -2,6 +2,7 @@ import type { Freshness, SourceState } from '@guanlan/contract/panels'
 import type { Words } from '@guanlan/contract/panels'
 import type { Range, Scope } from '@guanlan/contract/scope'
 import { createCounting, type Counting } from '@guanlan/analytics/queries/counted'
+import { keepFor } from '@guanlan/analytics/queries/kept-read'
 import type { Read } from '@guanlan/analytics/queries/read'
 import { readSending, type Sending } from '@guanlan/analytics/queries/sending'
 import type { Question } from '@guanlan/analytics/queries/source'
@@ -57,6 +58,8 @@ export interface Figures {
 
 /** Whether sources were sending is the same for every scope, so one read serves a while. */
 const SENDING_KEPT_MS = 5_000
+/** What is only compared with changes by corrections and late events alone. */
+const PAST_KEPT_MS = 60_000
 const QUERY_SECONDS = 10
 
 export function createFigures(deps: FigureDeps): Figures {
@@ -66,6 +69,8 @@ export function createFigures(deps: FigureDeps): Figures {
   }
   const ticker = lane('ticker')
   const reader = lane('reader')
+  const tickerPast = keepFor(PAST_KEPT_MS, () => clock.now(), ticker)
+  const readerPast = keepFor(PAST_KEPT_MS, () => clock.now(), reader)
   // Long ranges must not hold up the second.
   const readOf = (range: Range) => (range === 'hour' || range === 'day' ? ticker : reader)
   const isRecent = (day: string) => day >= time.addDays(time.dayOf(clock.now()), -1)
@@ -88,7 +93,13 @@ export function createFigures(deps: FigureDeps): Figures {
           : await counting.atUnit(unit, window.days)
       const current = daysOf(time, [window.now])
       if (!counted.shownDays.some((day) => current.includes(day))) return null
-      return { read: readOf(range), kind: unit === undefined ? 'group' : 'unit', counted, window }
+      return {
+        read: readOf(range),
+        readPast: range === 'hour' || range === 'day' ? tickerPast : readerPast,
+        kind: unit === undefined ? 'group' : 'unit',
+        counted,
+        window,
+      }
     },
     sending(range, window) {
       const now = clock.now()

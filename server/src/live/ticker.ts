@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotStatus } from '@guanlan/contract/live'
-import type { PanelName } from '@guanlan/contract/panels'
+import { PANEL_NAMES, type PanelName } from '@guanlan/contract/panels'
 import { scopeKey, type Range, type Scope } from '@guanlan/contract/scope'
 import type { Clock } from '../lib/clock.ts'
 import { describeError, type Logger } from '../lib/logger.ts'
@@ -94,7 +94,10 @@ export function createTicker(deps: TickerDeps): Ticker {
     },
     current: refresh,
     async tick() {
-      await Promise.all([...watches.values()].filter((watch) => watch.watchers.size > 0).map(refresh))
+      const watched = [...watches.values()].filter((watch) => watch.watchers.size > 0)
+      // One connection answers in order: what people look at for life comes first.
+      watched.sort((a, b) => PANEL_NAMES.indexOf(a.panel) - PANEL_NAMES.indexOf(b.panel))
+      await Promise.all(watched.map(refresh))
     },
     sweep() {
       const now = clock.now()
