@@ -6,7 +6,7 @@ import type { AlertOutcome, ManualAlert, Silence } from '@guanlan/contract/alert
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import type { Alert } from './alert-state.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { holdOf } from './holds.ts'
+import { holdOf, surroundingsOf } from './holds.ts'
 import { INACTIVE, stepInstance } from './instance.ts'
 import type { Observation, Verdict } from './kinds/kind.ts'
 import type { Answer, Refusal } from './lifecycle.ts'
@@ -131,20 +131,14 @@ const advanceAll = (draft: Draft, context: Context): void => {
   const { now, directory } = context
   for (const alert of draft.alerts.values()) keep(draft, expireTake(alert, now))
   const open = [...draft.alerts.values()].filter(({ status }) => status !== 'resolved').sort(byAge)
-  const around = {
-    units: directory.units,
-    silences: [...draft.silences.values()],
-    open,
-    flooded: draft.flooded,
+  const current = (id: string): Alert | undefined => draft.alerts.get(id)
+  const silences = [...draft.silences.values()]
+  const around = surroundingsOf(open, { units: directory.units, silences, flooded: draft.flooded, current })
+  // Oldest first, and what was decided for one is seen by the next: two alerts never hold each other.
+  for (const alert of open) {
+    if (alert.status === 'open')
+      keep(draft, advanceWalk(alert, policyOf(context, alert), directory, holdOf(alert, around, now), now))
   }
-  open.forEach((alert, i) => {
-    if (alert.status !== 'open') return
-    // Oldest first, and what was decided for one is seen by the next: two alerts never hold each other.
-    open[i] = keep(
-      draft,
-      advanceWalk(alert, policyOf(context, alert), directory, holdOf(alert, around, now), now),
-    )
-  })
 }
 
 const remindSilences = (draft: Draft, now: number): void => {

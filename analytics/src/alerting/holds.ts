@@ -55,15 +55,51 @@ const leads = (first: Alert, other: Alert): boolean =>
 export interface Surroundings {
   readonly units: UnitTree
   readonly silences: readonly Silence[]
-  /** unresolved alerts */
-  readonly open: readonly Alert[]
   /** alerts held back by a flood, with the flood's alert */
   readonly flooded: ReadonlyMap<string, string>
+  /** ids of unresolved alerts of rules that may cover or lead others: by category (units' alerts only), by group key */
+  readonly wide: ReadonlyMap<string | null, readonly string[]>
+  readonly grouped: ReadonlyMap<string, readonly string[]>
+  /** an alert as it is now: what was decided for one is seen by the next */
+  readonly current: (id: string) => Alert | undefined
+}
+
+const push = <K>(map: Map<K, string[]>, key: K, id: string): void => {
+  const ids = map.get(key)
+  if (ids) ids.push(id)
+  else map.set(key, [id])
+}
+
+export const surroundingsOf = (
+  open: readonly Alert[],
+  rest: Pick<Surroundings, 'units' | 'silences' | 'flooded' | 'current'>,
+): Surroundings => {
+  const wide = new Map<string | null, string[]>()
+  const grouped = new Map<string, string[]>()
+  for (const alert of open) {
+    if (alert.origin !== 'rule' || alert.quiet) continue
+    push(grouped, alert.groupKey, alert.id)
+    if (alert.subject.groupId === null) push(wide, alert.subject.category, alert.id)
+  }
+  return { ...rest, wide, grouped }
+}
+
+const findActive = (
+  around: Surroundings,
+  ids: readonly string[],
+  alert: Alert,
+  fits: (other: Alert) => boolean,
+): Alert | undefined => {
+  for (const id of ids) {
+    const other = id === alert.id ? undefined : around.current(id)
+    if (other && isActive(other) && fits(other)) return other
+  }
+  return undefined
 }
 
 /**
- * Why `alert` may not page now, or null. What a person raised is never held; distress and red only by a silence or by an
- * alert that is itself being paged; the flood's own alert by nothing.
+ * Why `alert` may not page now, or null. What a person raised is never held; distress only by a silence; red by a
+ * silence or by an alert that is red itself; the flood's own alert by nothing.
  */
 export const holdOf = (alert: Alert, around: Surroundings, now: number): Hold | null => {
   if (alert.origin !== 'rule') return null
@@ -72,12 +108,13 @@ export const holdOf = (alert: Alert, around: Surroundings, now: number): Hold | 
   )
   if (silence) return { kind: 'silence', by: silence.id }
   if (alert.quiet) return null
-  const others = around.open.filter(
-    (other) => other.id !== alert.id && other.origin === 'rule' && !other.quiet && isActive(other),
+  const wide = findActive(around, around.wide.get(alert.subject.category) ?? [], alert, (other) =>
+    covers(around.units, other, alert),
   )
-  const wide = others.find((other) => covers(around.units, other, alert))
   if (wide) return { kind: 'inhibited', by: wide.id }
-  const first = others.find((other) => leads(other, alert))
+  const first = findActive(around, around.grouped.get(alert.groupKey) ?? [], alert, (other) =>
+    leads(other, alert),
+  )
   if (first) return { kind: 'grouped', by: first.id }
   const flood = around.flooded.get(alert.id)
   return flood !== undefined && alert.level !== 'red' ? { kind: 'flood', by: flood } : null

@@ -78,18 +78,20 @@ const floodAlert = (draft: Draft, context: Context): Alert => {
   )
 }
 
-const capFlood = (draft: Draft, context: Context, alert: Alert): void => {
-  if (alert.quiet || alert.level === 'red') return
+const openedRecently = (draft: Draft, now: number): number => {
   let recent = 0
-  for (const other of draft.alerts.values()) {
-    if (
-      other.origin === 'rule' &&
-      !draft.flooded.has(other.id) &&
-      other.openedAt > context.now - FLOOD_WINDOW
-    )
-      recent++
+  for (const { id, origin, openedAt } of draft.alerts.values()) {
+    if (origin === 'rule' && openedAt > now - FLOOD_WINDOW && !draft.flooded.has(id)) recent++
   }
-  if (recent > context.floodCap) draft.flooded.set(alert.id, floodAlert(draft, context).id)
+  return recent
+}
+
+/** Beyond the cap an alert is opened but held back, and the flood's own alert tells of it. */
+const capFlood = (draft: Draft, context: Context, alert: Alert): void => {
+  draft.opened = draft.opened === null ? openedRecently(draft, context.now) : draft.opened + 1
+  if (draft.opened <= context.floodCap || alert.quiet || alert.level === 'red') return
+  draft.opened--
+  draft.flooded.set(alert.id, floodAlert(draft, context).id)
 }
 
 const onRaised = (

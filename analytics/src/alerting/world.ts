@@ -59,6 +59,8 @@ export interface Draft {
   readonly silences: Map<string, Silence>
   readonly flooded: Map<string, string>
   reminded: readonly string[]
+  /** alerts of rules opened within the flood window; counted when first needed */
+  opened: number | null
   readonly effects: Effect[]
   readonly changedInstances: Set<string>
   readonly changedAlerts: Set<string>
@@ -80,6 +82,7 @@ export const draftOf = (world: World): Draft => ({
   silences: new Map(world.silences),
   flooded: new Map(world.flooded),
   reminded: world.reminded,
+  opened: null,
   effects: [],
   changedInstances: new Set(),
   changedAlerts: new Set(),
