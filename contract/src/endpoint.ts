@@ -5,7 +5,8 @@ import type { Role } from './account.ts'
  * Who may call an endpoint: nobody signed in is needed (`public`), any signed-in account (`session`), the roles
  * named, or an ingest key (`key`). A route without access does not exist: nothing is open by default.
  */
-export type Access = 'public' | 'session' | 'key' | { roles: readonly Role[] } | { rolesOrKey: readonly Role[] }
+export type Access =
+  'public' | 'session' | 'key' | { roles: readonly Role[] } | { rolesOrKey: readonly Role[] }
 
 /** One HTTP operation, described once: the server implements it, the browser calls it, OpenAPI is made from it. */
 export interface Endpoint {
@@ -19,6 +20,8 @@ export interface Endpoint {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Where a body may be larger than the usual 256 KiB, in bytes. */
+  readonly bodyLimitBytes?: number
   /** Absent: 204, or a non-JSON answer described in `produces`. */
   readonly response?: z.ZodType
   readonly produces?: string

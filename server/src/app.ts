@@ -9,6 +9,7 @@ import { ingestCommands } from './admin/ingest-commands.ts'
 import { maintenanceCommands } from './admin/maintenance-commands.ts'
 import { openEventPath } from './compose/event-path.ts'
 import type { EventPath } from './compose/event-path.ts'
+import { openAdministration } from './compose/administration.ts'
 import { openLive, screenRoutes } from './compose/screens.ts'
 import { openWords } from './compose/words.ts'
 import type { Config } from './config.ts'
@@ -102,7 +103,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       const words = await openWords({ ...common, clickhouse: stores.clickhouse }, path)
       const server = createServer()
       const port = await listen(server, config, lifecycle)
-      const routes = screenRoutes(screens)
+      const routes = [...screenRoutes(screens), ...openAdministration(screens)]
       const checks = readyChecks(stores, path)
       const handle = createHttp({
         ...{ config, identity, metrics, ...deps },

@@ -203,6 +203,7 @@ export const importRegisterEndpoint = endpoint({
   tag: 'register',
   access: editors,
   body: z.strictObject({ units: z.string(), groups: z.string(), preview: z.boolean().default(true) }),
+  bodyLimitBytes: 16 * 1024 * 1024,
   response: ImportAnswer,
 })
 

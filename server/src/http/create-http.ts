@@ -120,7 +120,7 @@ function bodyParsers(endpoint: Endpoint): RequestHandler[] {
       throw appError('unsupported_media_type', 'The body has to be application/json')
     next()
   }
-  return [requireJson, express.json({ limit: BODY_LIMIT })]
+  return [requireJson, express.json({ limit: endpoint.bodyLimitBytes ?? BODY_LIMIT })]
 }
 
 function answer(deps: HttpDeps, { endpoint, handler }: Route): RequestHandler {

@@ -42,6 +42,8 @@ export interface Identity
     Pick<Tokens, 'actorFromDisplayToken'>,
     Pick<Sessions, 'actorFromHeaders'> {
   readonly auth: Auth
+  readonly audit: Audit
+  readonly changes: Changes
   readonly accounts: Accounts
   readonly keys: Keys
   readonly tokens: Tokens
@@ -80,6 +82,8 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
 
   return {
     auth,
+    audit,
+    changes,
     accounts,
     keys,
     tokens,
