@@ -8,7 +8,7 @@ import { createPanels } from '@guanlan/server/live/panels/registry'
 import type { Panels } from '@guanlan/server/live/panel'
 import type { ClickHouse } from '@guanlan/server/ports/clickhouse'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestClickHouse, storeMessages, type StoredMessage } from '../helpers/clickhouse.ts'
 import {
   allocateDay,
@@ -100,7 +100,6 @@ let people: Map<string, Map<string, Set<string>>>
 
 beforeAll(async () => void ({ clickhouse, close } = await openTestClickHouse()))
 afterAll(() => close())
-beforeEach(() => void (run = 0))
 
 /** Empties the store, then fills it with messages and with what the real allocation makes of their people. */
 async function fill(sample: {

@@ -1,0 +1,85 @@
+import { readdir } from 'node:fs/promises'
+import type { Endpoint } from '@guanlan/contract/endpoint'
+import { ingestEndpoint } from '@guanlan/contract/endpoints/event'
+import { Subscription } from '@guanlan/contract/live'
+import { createOpenApi } from '@guanlan/server/http/openapi'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+
+/** Names of inputs that would select by what was said or by who said it. */
+const SELECTS_BY_WORD =
+  /(^|[^a-z])(q|query|search|term|terms|word|words|topic|topics|keyword|keywords|phrase|text|contains|match|pattern|like|regex|sender|person|people|member|author|pseudonym)([^a-z]|$)/i
+
+/** Splits camelCase, so that `topicName` is seen as `topic name`. */
+const spaced = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+
+let endpoints: Endpoint[]
+
+beforeAll(async () => {
+  const folder = new URL('../../contract/src/endpoints/', import.meta.url)
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  const modules = await Promise.all(
+    files.map((file) => import(new URL(file, folder).href) as Promise<Record<string, unknown>>),
+  )
+  endpoints = modules
+    .flatMap((module) => Object.values(module))
+    .filter((each): each is Endpoint => typeof each === 'object' && each !== null && 'operationId' in each)
+})
+
+/** Every property name that a JSON schema lets a caller send. */
+function propertyNames(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  if (Array.isArray(schema)) return schema.flatMap(propertyNames)
+  const { properties, ...rest } = schema as { properties?: Record<string, unknown> }
+  return [
+    ...Object.keys(properties ?? {}),
+    ...Object.values(properties ?? {}).flatMap(propertyNames),
+    ...Object.values(rest).flatMap(propertyNames),
+  ]
+}
+
+describe('no input selects by word', () => {
+  it('in any path, query or body of the OpenAPI file, the events themselves apart', () => {
+    const document = createOpenApi(
+      endpoints.filter((each) => each.path !== ingestEndpoint.path),
+      ingestEndpoint,
+      'http://127.0.0.1',
+    )
+    const inputs: string[] = []
+    for (const [path, item] of Object.entries(document.paths ?? {})) {
+      if (path === ingestEndpoint.path) continue
+      inputs.push(path)
+      for (const operation of Object.values(
+        item as Record<string, { parameters?: { name: string }[]; requestBody?: unknown }>,
+      )) {
+        inputs.push(
+          ...(operation.parameters ?? []).map((parameter) => parameter.name),
+          ...propertyNames(operation.requestBody),
+        )
+      }
+    }
+    expect(inputs.length).toBeGreaterThan(20)
+    expect(inputs.filter((input) => SELECTS_BY_WORD.test(spaced(input)))).toEqual([])
+  })
+
+  it('in any event that a socket may send', () => {
+    const names = propertyNames(z.toJSONSchema(Subscription, { io: 'input' }))
+    expect(names.sort()).toEqual(['panel', 'range', 'scope'])
+    expect(Subscription.safeParse({ panel: 'words', scope: 'org', word: 'x' }).success).toBe(false)
+  })
+
+  it('and the check sees such a name in any spelling', () => {
+    for (const name of [
+      'q',
+      'term',
+      'topicName',
+      'byKeyword',
+      'word_list',
+      '/api/v1/words/{word}',
+      'senderId',
+    ])
+      expect(SELECTS_BY_WORD.test(spaced(name))).toBe(true)
+    for (const name of ['unit', 'from', 'password', 'purpose', 'keyId', 'network', 'context', 'stopwatch'])
+      expect(SELECTS_BY_WORD.test(spaced(name))).toBe(false)
+  })
+})
