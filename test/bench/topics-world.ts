@@ -32,6 +32,8 @@ export interface WorldOptions {
   countDays: number
   plantsPerDay: number
   seed: number
+  /** most words of a topic in one message; 4 unless told */
+  wordsPerMessage?: number
   /** content words of a text, for the truth */
   segment(text: string): string[]
 }
@@ -228,8 +230,8 @@ function plantTopics(world: Build): Set<string> {
   return used
 }
 
-function tell({ random, anyText }: Build, terms: readonly string[]): string {
-  const count = Math.min(terms.length, 1 + Math.floor(random() * 4))
+function tell({ random, anyText, options }: Build, terms: readonly string[]): string {
+  const count = Math.min(terms.length, 1 + Math.floor(random() * (options.wordsPerMessage ?? 4)))
   const chosen = [...terms].sort(() => random() - 0.5).slice(0, count)
   const filler = anyText().slice(0, 18)
   const cut = Math.floor(random() * filler.length)

@@ -85,7 +85,8 @@ export function run(args: string[]): Promise<object> {
     return Promise.resolve(runStream(stream, truth, analyser))
   }
   const seed = Number(option(args, 'seed') ?? 1)
-  const common = { learnDays: 8, plantsPerDay: 8, seed }
+  const wordsPerMessage = Number(option(args, 'words') ?? 4)
+  const common = { learnDays: 8, plantsPerDay: 8, seed, wordsPerMessage }
   const low = runPlanted({ ...common, messagesPerDay: 5_000, countDays: 8 }, analyser)
   const high = runPlanted({ ...common, messagesPerDay: 27_000, countDays: 4 }, analyser)
   return Promise.resolve({

@@ -3,6 +3,7 @@
  * which topic they continue. Nothing here is shown; topic-cells.ts decides what is released.
  */
 import { createKeyedHash } from '../privacy/sketch-hash.ts'
+import { createArrivals } from './arrivals.ts'
 import { isEcho, measureEcho } from './authenticity.ts'
 import { clusterWords } from './clusters.ts'
 import { createTopicIdentity, type TopicLink, type TopicTrack } from './identity.ts'
@@ -41,10 +42,10 @@ const stayScore = 1.2
 const groupBonus = [0, 1.5, 0, -0.5, -1]
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
 const mutePeople = 12
+/** a heap of late messages after a gap in the data says little about now: words need far more to be hot meanwhile */
+const gapBonus = 4
 const muteMs = 6 * 60 * minute
 const leastPeople = 5
-const settleMs = 24 * 60 * minute
-const groupAgeMs = 3 * settleMs
 const edgeNpmi = 0.25
 
 /** -log10 p from which a word is hot: more words are tested on busier days. */
@@ -55,32 +56,25 @@ export function alertScore(messagesPerDay: number): number {
 
 export function createDetector(options: DetectorOptions): Detector {
   let serial = 1
-  let newestGroup = 0
+  let perDay = 0
   const memory = createWordMemory(options.secret)
   const identity = createTopicIdentity(() => `${options.startedAt.toString(36)}-${serial++}`)
-  const firstSeen = new Map<number, number>()
+  const arrivals = createArrivals(options.startedAt)
   const hash = createKeyedHash(options.secret, 0x6c6f7576)
   let hotBefore = new Set<number>()
   const mutedAt = new Map<number, number>()
 
-  /** Groups that joined after the first day count from their fourth day: their vocabulary is new, not news. */
-  function settled(group: number, at: number): boolean {
-    const first = firstSeen.get(group) ?? at
-    return first - options.startedAt < settleMs || at - first >= groupAgeMs
-  }
-
-  function joining(at: number): boolean {
-    return newestGroup - options.startedAt >= settleMs && at - newestGroup < groupAgeMs
-  }
-
   function tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] } {
     log.expire(at - windowMs)
     const all = countTerms(log, at - halfMs, () => true)
-    const window = joining(at) ? countTerms(log, at - halfMs, (s) => settled(log.group(s), at)) : all
+    const window = arrivals.joining(at)
+      ? countTerms(log, at - halfMs, (s) => arrivals.settled(log.group(s), at))
+      : all
     // Before the first half hour is learned every word would look new.
-    const words = memory.messagesPerDay() > 0 ? candidates(window, at) : new Map<number, WordSurge>()
+    const words = perDay > 0 ? candidates(window, at) : new Map<number, WordSurge>()
     // What new groups say is learned from the first day on, so that it is no news when they begin to count.
     memory.learn(all, at)
+    perDay = memory.messagesPerDay()
     for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
     let draw = 0
     const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
@@ -110,8 +104,8 @@ export function createDetector(options: DetectorOptions): Detector {
 
   function isTopic(log: RecentLog, group: readonly WordSurge[], at: number): boolean {
     const core = coreOf(group)
-    const needed =
-      alertScore(memory.messagesPerDay()) + groupBonus[Math.min(core.length, groupBonus.length - 1)]!
+    const alone = groupBonus[Math.min(core.length, groupBonus.length - 1)]!
+    const needed = alertScore(perDay) + alone + (arrivals.afterGap(at) ? gapBonus : 0)
     const seeds = group.filter(
       (word) =>
         word.full >= leastPeople &&
@@ -129,15 +123,11 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   return {
-    admit(message) {
-      if (firstSeen.has(message.group)) return
-      firstSeen.set(message.group, message.at)
-      newestGroup = Math.max(newestGroup, message.at)
-    },
+    admit: (message) => arrivals.note(message.group, message.at, perDay),
     tick,
     recall: memory.recall,
     restore: identity.restore,
-    bytes: () => memory.bytes() + firstSeen.size * 40,
+    bytes: () => memory.bytes() + arrivals.bytes(),
   }
 }
 

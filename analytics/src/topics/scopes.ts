@@ -38,7 +38,7 @@ export interface ScopeTree {
   setUnits(units: readonly WordUnit[], from: number, since: number): void
 }
 
-export function createScopeTree(pool: PeoplePool, maxWords: number): ScopeTree {
+export function createScopeTree(pool: PeoplePool, maxWords: { root: number; unit: number }): ScopeTree {
   const own = new Map<number, Scope>()
   const direct = new Map<number, Scope>()
   let chains: (readonly Scope[])[] = []
@@ -52,7 +52,15 @@ export function createScopeTree(pool: PeoplePool, maxWords: number): ScopeTree {
   function setUnits(units: readonly WordUnit[], from: number, since: number): void {
     const open = (unit: number, isDirect: boolean): Scope => {
       const kept = (isDirect ? direct : own).get(unit)
-      const scope = kept ?? openScope(unit, isDirect, createScopeTable(pool, maxWords), from, since)
+      const scope =
+        kept ??
+        openScope(
+          unit,
+          isDirect,
+          createScopeTable(pool, units[unit]!.parent < 0 && !isDirect ? maxWords.root : maxWords.unit),
+          from,
+          since,
+        )
       ;(isDirect ? direct : own).set(unit, scope)
       scope.children = []
       scope.id = units[unit]!.id

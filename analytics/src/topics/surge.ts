@@ -40,10 +40,12 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
   const slotMessages = new Float64Array(ringSlots)
   let volume = 0
   let exposure = 0
+  /** slots known from released cells only, whose messages nobody kept */
+  let recalled = 0
   let slot = -1
   let newest = 0
 
-  function openSlot(at: number): void {
+  function openSlot(at: number, seen: boolean): void {
     const now = Math.floor(at / slotMs)
     if (now <= slot) return
     const steps = slot < 0 ? 1 : Math.min(ringSlots, now - slot)
@@ -56,7 +58,8 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
     const factor = Math.pow(0.5, 1 / (halfLifeDays * daySlots))
     share.decay(factor)
     volume *= factor
-    exposure = exposure * factor + 1
+    exposure = exposure * factor + (seen ? 1 : 0)
+    recalled = recalled * factor + (seen ? 0 : 1)
     slot = now
   }
 
@@ -64,7 +67,8 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
     judge(count, window, at) {
       const now = Math.floor((at - 1) / slotMs)
       // Gamma prior worth one person in two hours, so that an unknown word is not infinitely surprising at first.
-      const rate = (share.estimate(count.term) + 1) / (volume + Math.max(60, window.fullMessages))
+      const known = exposure > 0 ? volume * (1 + recalled / exposure) : 0
+      const rate = (share.estimate(count.term) + 1) / (known + Math.max(60, window.fullMessages))
       half.select(count.term)
       full.select(count.term)
       const muHalf = Math.max(rate * window.halfMessages, envelope(half, slotMessages, now, slot))
@@ -74,7 +78,7 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
     },
     learn(window, at) {
       const now = Math.floor((at - 1) / slotMs)
-      openSlot(at - 1)
+      openSlot(at - 1, true)
       const closes = Math.floor(at / slotMs) > Math.floor(newest / slotMs)
       for (const count of window.terms) {
         half.select(count.term)
@@ -89,7 +93,7 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
       newest = at
     },
     recall(term, people, messages, at) {
-      openSlot(at - 1)
+      openSlot(at - 1, false)
       half.select(term)
       full.select(term)
       half.put(slot, people)

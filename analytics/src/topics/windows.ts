@@ -85,7 +85,8 @@ export interface WordWindows {
 }
 
 const warmMinutes = 30
-const maxWords = 65_536
+/** most different words of one open window: of the organisation, of a unit; beyond it the rarest are forgotten */
+const maxWords = { root: 65_536, unit: 8_192 }
 
 export function createWordWindows(options: WordWindowsOptions): WordWindows {
   const rule = createReleaseRule(options.secret, options.floors)
