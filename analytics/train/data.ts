@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 
-export type Label = -1 | 1
+type Label = -1 | 1
 
 export interface Sample {
   readonly text: string
@@ -15,7 +15,7 @@ export interface Sample {
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
 
-export const dataFolder = (): string => resolve(PROJECT, process.env['GUANLAN_DATA'] ?? '../shared/data')
+const dataFolder = (): string => resolve(PROJECT, process.env['GUANLAN_DATA'] ?? '../shared/data')
 
 /** Rows of a gzipped TSV file as objects keyed by its first line. Throws Error naming the missing file. */
 export function readTable(name: string): Record<string, string>[] {

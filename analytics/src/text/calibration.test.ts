@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   adjustedShare,
   calibrate,
+  LEAST_SAMPLES,
   negativeShare,
   probabilityNegative,
   shareFromCount,
@@ -85,7 +86,7 @@ describe('calibrate', () => {
   })
 
   it('refuses too few samples, and keeps none of them', () => {
-    expect(() => calibrate(samples(59, 0.5, seeded(3)))).toThrow(RangeError)
+    expect(() => calibrate(samples(LEAST_SAMPLES - 1, 0.5, seeded(3)))).toThrow(RangeError)
     expect(() => calibrate(samples(300, 0.02, seeded(3)))).toThrow(RangeError)
     expect(JSON.stringify(calibrate(samples(300, 0.5, seeded(3)))).length).toBeLessThan(400)
   })

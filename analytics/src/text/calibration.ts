@@ -226,8 +226,3 @@ export function shareFromCount(calibration: Calibration, called: number, n: numb
   const half = Math.hypot((seen.high - seen.low) / 2 / gap, (Z95 * rateError) / gap)
   return { low: Math.max(0, share - half), estimate: share, high: Math.min(1, share + half) }
 }
-
-/** The neutral rows of a three-way count: share of negatives among messages that were called either way. */
-export function uncalibratedShare(negative: number, positive: number): Interval | undefined {
-  return negative + positive > 0 ? wilson(negative, negative + positive) : undefined
-}

@@ -11,6 +11,8 @@ const SLASH = 0x2f
 const MIXED_LENGTH = 5
 const DIGITS_IN_ONE = 4
 const DIGITS_IN_GROUPS = 7
+/** Separators in a row inside one number, as in "138 - 0013". */
+const LONGEST_GAP = 3
 const NUMERALS_IN_A_ROW = 5
 const MENTION_LENGTH = 20
 const NICKNAME_LENGTH = 12
@@ -170,7 +172,7 @@ function maskNumberGroups(text: FoldedText, start: number): number {
   let numerals = 0
   let gap = 0
   let end = start
-  for (let i = start; i < text.length && gap <= 2; i++) {
+  for (let i = start; i < text.length && gap <= LONGEST_GAP; i++) {
     const unit = units[i]!
     if (unit >= 0x30 && unit <= 0x39) digits++
     else if (numeral[unit] === 1) numerals++
