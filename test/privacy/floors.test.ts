@@ -76,8 +76,8 @@ const fortnight = fc.record({
       group: fc.nat(GROUPS.length - 1),
       person: fc.nat(24),
       minutesAgo: fc.oneof(
-        fc.nat(40),
-        fc.nat(26 * 60),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 26 * 60 }),
         fc.integer({ min: 7 * 24 * 60 - 800, max: 7 * 24 * 60 + 1500 }),
       ),
       category: fc.constantFrom('', '', '', ...Object.keys(TIERS)),

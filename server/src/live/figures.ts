@@ -91,6 +91,7 @@ export function createFigures(deps: FigureDeps): Figures {
         unit === undefined
           ? await counting.atGroup(scope.kind === 'group' ? scope.id : '', window.days)
           : await counting.atUnit(unit, window.days)
+      const shown = unit === undefined ? upToMinute(window, clock.now()) : window
       const current = daysOf(time, [window.now])
       if (!counted.shownDays.some((day) => current.includes(day))) return null
       return {
@@ -98,7 +99,7 @@ export function createFigures(deps: FigureDeps): Figures {
         readPast: range === 'hour' || range === 'day' ? tickerPast : readerPast,
         kind: unit === undefined ? 'group' : 'unit',
         counted,
-        window,
+        window: shown,
       }
     },
     sending(range, window) {
@@ -111,6 +112,15 @@ export function createFigures(deps: FigureDeps): Figures {
       return sending
     },
     freshness: (scope) => freshnessOf(deps, scope),
+  }
+}
+
+/** A group is shown in full minutes: the running one is left out until it is over. */
+function upToMinute(window: Window, now: number): Window {
+  const minute = Math.floor(now / 60_000) * 60_000
+  return {
+    ...window,
+    now: { from: window.now.from, to: Math.max(window.now.from, Math.min(window.now.to, minute)) },
   }
 }
 

@@ -30,3 +30,8 @@ export function harmCountPace(scope: Scope['kind'], range: Range): number {
 export function hourRollupPace(scope: Scope['kind'], range: Range): number {
   return Math.max(5, harmCountPace(scope, range))
 }
+
+/** The newest instant a scope shows: for a group the end of the last full minute, so that its newest step is complete. */
+export function lastShown(scope: Scope, now: number): number {
+  return scope.kind === 'group' ? Math.floor(now / 60_000) * 60_000 - 1 : now
+}
