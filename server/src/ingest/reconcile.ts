@@ -66,37 +66,54 @@ export interface ReconcileOptions {
 
 type Row = Record<string, string | number>
 
+/** Days that are compared in one question: as many as hold about this many raw rows. */
+const ROWS_AT_ONCE = 2_000_000
+
+interface Span {
+  from: string
+  to: string
+}
+
 function differenceSql({ table, time, keys, measures, where }: Rollup): string {
-  const columns = [`toUnixTimestamp(${time}) AS at`, ...keys].join(', ')
+  const columns = [`toUnixTimestamp(${time}) AS at`, 'toString(day) AS on_day', ...keys].join(', ')
   const names = Object.keys(measures)
   const ofRaw = names.map((name) => `toInt64(${measures[name]}) AS d_${name}`).join(', ')
   const ofRollup = names.map((name) => `-${name} AS d_${name}`).join(', ')
+  const span = 'day BETWEEN {from:Date} AND {to:Date}'
+  const group = ['at', 'on_day', ...keys].join(', ')
   return `
-    SELECT at, ${keys.join(', ')}, ${names.map((name) => `sum(d_${name}) AS ${name}`).join(', ')} FROM (
-      SELECT ${columns}, ${ofRaw} FROM decision_raw WHERE day = {day:Date} AND ${where}
-      UNION ALL SELECT ${columns}, ${ofRollup} FROM ${table} WHERE day = {day:Date})
-    GROUP BY at, ${keys.join(', ')} HAVING ${names.map((name) => `${name} != 0`).join(' OR ')}`
+    SELECT ${group}, ${names.map((name) => `sum(d_${name}) AS ${name}`).join(', ')} FROM (
+      SELECT ${columns}, ${ofRaw} FROM decision_raw WHERE ${span} AND ${where}
+      UNION ALL SELECT ${columns}, ${ofRollup} FROM ${table} WHERE ${span})
+    GROUP BY ${group} HAVING ${names.map((name) => `${name} != 0`).join(' OR ')}`
 }
 
-async function compareDay(
+async function compare(
   rollup: Rollup,
-  day: string,
+  { from, to }: Span,
   options: ReconcileOptions,
 ): Promise<{ keys: number; amount: number }> {
   const { clickhouse, repair } = options
   const { table, time, keys } = rollup
   const names = Object.keys(rollup.measures)
-  const rows = await clickhouse.query<Row>(differenceSql(rollup), { day })
-  if (rows.length > 0 && repair) {
-    const lines = rows.map((row) =>
+  const rows = await clickhouse.query<Row>(differenceSql(rollup), { from, to })
+  const byMonth = new Map<string, Row[]>()
+  for (const row of rows) {
+    const month = String(row.on_day).slice(0, 7)
+    const others = byMonth.get(month)
+    if (others === undefined) byMonth.set(month, [row])
+    else others.push(row)
+  }
+  const columns = [time, 'day', ...keys, ...names].join(',')
+  for (const part of repair ? byMonth.values() : []) {
+    const lines = part.map((row) =>
       JSON.stringify([
         row.at,
-        day,
+        row.on_day,
         ...keys.map((key) => row[key]),
         ...names.map((name) => Number(row[name])),
       ]),
     )
-    const columns = [time, 'day', ...keys, ...names].join(',')
     await clickhouse.insertBlock(table, columns, Buffer.from(`${lines.join('\n')}\n`), options.newToken())
   }
   const amount = rows.reduce(
@@ -106,32 +123,55 @@ async function compareDay(
   return { keys: rows.length, amount }
 }
 
+/** Every day that raw or a rollup knows, joined to spans of bounded size. */
+async function spansFrom(
+  first: string,
+  clickhouse: Pick<ClickHouse, 'query'>,
+): Promise<{ spans: Span[]; days: number }> {
+  const tables = ['decision_raw', ...ROLLUPS.map(({ table }) => table)]
+  const each = tables.map(
+    (table, i) =>
+      `SELECT day, ${i === 0 ? 'count()' : '0'} AS n FROM ${table} WHERE day >= {first:Date} GROUP BY day`,
+  )
+  const days = await clickhouse.query<{ on_day: string; total: number }>(
+    `SELECT toString(day) AS on_day, sum(n) AS total FROM (${each.join(' UNION ALL ')}) GROUP BY day ORDER BY day`,
+    { first },
+  )
+  const spans: Span[] = []
+  let held = Infinity
+  for (const { on_day: day, total } of days) {
+    const span = spans.at(-1)
+    if (span === undefined || held + Number(total) > ROWS_AT_ONCE) {
+      spans.push({ from: day, to: day })
+      held = Number(total)
+    } else {
+      span.to = day
+      held += Number(total)
+    }
+  }
+  return { spans, days: days.length }
+}
+
 /**
- * Recounts every rollup from the raw decisions, day by day, and mends differences with signed rows. Safe while events
- * arrive: a day is compared between two blocks. Days that retention may have begun to delete are left alone.
+ * Recounts every rollup from the raw decisions and mends differences with signed rows. Safe while events arrive: a span
+ * of days is compared between two blocks. Days that retention may have begun to delete are left alone.
  */
 export async function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
   const { clickhouse, firstDay, progress } = options
-  const tables = ['decision_raw', ...ROLLUPS.map(({ table }) => table)]
-  const distinct = tables
-    .map((table) => `SELECT DISTINCT day FROM ${table} WHERE day >= {first:Date}`)
-    .join(' UNION DISTINCT ')
-  const found = await clickhouse.query<{ day: string }>(
-    `SELECT toString(day) AS day FROM (${distinct}) ORDER BY day`,
-    { first: firstDay.raw },
-  )
+  const { spans, days } = await spansFrom(firstDay.raw, clickhouse)
   const sums = new Map(ROLLUPS.map(({ table }) => [table, { table, keys: 0, amount: 0 }]))
-  for (const [done, { day }] of found.entries()) {
+  for (const [done, span] of spans.entries()) {
     for (const rollup of ROLLUPS) {
-      if (rollup.time === 'minute' && day < firstDay.minute) continue
-      const difference = await options.betweenBlocks(() => compareDay(rollup, day, options))
+      const from = rollup.time === 'minute' && span.from < firstDay.minute ? firstDay.minute : span.from
+      if (from > span.to) continue
+      const difference = await options.betweenBlocks(() => compare(rollup, { from, to: span.to }, options))
       const sum = sums.get(rollup.table)
       if (sum === undefined) continue
       sum.keys += difference.keys
       sum.amount += difference.amount
     }
-    progress({ done: done + 1, total: found.length, note: day })
+    progress({ done: done + 1, total: spans.length, note: span.to })
   }
   const differences = [...sums.values()].filter(({ keys }) => keys > 0)
-  return { days: found.length, differences, repaired: options.repair && differences.length > 0 }
+  return { days, differences, repaired: options.repair && differences.length > 0 }
 }
