@@ -89,6 +89,8 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
   // Every walk starts at the root: its edges have a table of their own.
   const roots = new Int32Array(65536)
   const pairs = new Uint32Array(2 ** PAIR_BITS / 32)
+  // Spelled out on first asking: windows ask for the same words at every tick.
+  const spelled: (string | undefined)[] = []
   let nodes = 1
   let words = 0
   const step = (node: number, unit: number): number =>
@@ -139,7 +141,7 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
     maxNodes,
     word: (id) => {
       if (!(id >= 0 && id < words)) throw new RangeError(`no word has id ${id}`)
-      return readBack(t, t.nodeOfWord[id]!)
+      return (spelled[id] ??= readBack(t, t.nodeOfWord[id]!))
     },
     get size() {
       return words
