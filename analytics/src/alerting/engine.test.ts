@@ -134,6 +134,30 @@ describe('escalation', () => {
     }
   })
 
+  it('sends an alert whose acknowledgement ran out on at once, however long the next step would have waited', () => {
+    const slow = { ...policy, steps: policy.steps.map((step, i) => ({ ...step, afterMinutes: i * 120 })) }
+    const s = stage({ policies: new Map([[slow.id, slow]]) })
+    s.see([observation(12)])
+    s.do({ type: 'acknowledge', alertId: s.only().id, by: 'duty-2' })
+    s.later(30)
+    s.tick()
+    expect(to(s.pages().slice(2))).toEqual(['lead-n/in-app', 'lead-n/email'])
+  })
+
+  it('runs one step after an outage of an hour, and the next ones in their rhythm', () => {
+    const s = stage()
+    s.see([observation(12)])
+    s.later(60)
+    s.tick()
+    expect(to(s.pages().slice(2))).toEqual(['lead-n/in-app', 'lead-n/email'])
+    s.later(14)
+    s.tick()
+    expect(s.pages()).toHaveLength(4)
+    s.later(1)
+    s.tick()
+    expect(to(s.pages().slice(4))).toEqual(['comms/in-app', 'comms/email'])
+  })
+
   it('lets a note or a hand-over renew the lease', () => {
     const s = stage()
     s.see([observation(12)])

@@ -88,7 +88,7 @@ const noteHold = (alert: Alert, hold: Hold | null, now: number): Moved => {
   return { alert: { ...alert, hold }, effects: [told] }
 }
 
-/** Runs what is due of an open alert; `hold` is why it may not page right now. */
+/** Runs what is due of an alert whose status is open; `hold` is why it may not page right now. */
 export const advanceWalk = (
   before: Alert,
   policy: EscalationPolicy,
@@ -96,7 +96,6 @@ export const advanceWalk = (
   hold: Hold | null,
   now: number,
 ): Moved => {
-  if (before.status !== 'open') return { alert: before, effects: [] }
   const noted = noteHold(before, hold, now)
   if (hold) return noted
   let { alert } = noted

@@ -138,9 +138,9 @@ describe('missing data', () => {
         const missing = (i: number): boolean => gaps.some((g) => i >= g.from && i < g.from + g.ticks)
         expect(alerts(play((at, i) => (missing(i) ? null : Math.round(daily(at))), 25 * A_DAY))).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
-  })
+  }, 60_000)
 
   it('treats a skipped tick and a null tick alike, and never alerts inside a gap', () => {
     const draw = poisson(2)
@@ -157,8 +157,24 @@ describe('missing data', () => {
           else expect(point).toEqual(skipped.observe(at, count))
         })
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     )
+  }, 60_000)
+
+  it('stays quiet for a while after a gap, but not for longer than the rise', () => {
+    const draw = poisson(13)
+    const end = START + 12 * 24 * HOUR + 12 * HOUR
+    const inGap = (at: number): boolean => at >= end - 14 * HOUR && at < end
+    const risen =
+      (hours: number) =>
+      (at: number): number | null =>
+        inGap(at) ? null : draw(at >= end && at < end + hours * HOUR ? 5 * daily(at) : daily(at))
+    const after = (hours: number): number[] =>
+      alerts(play(risen(hours), 13 * A_DAY)).filter((at) => at >= end)
+    expect(after(3)).toEqual([])
+    const [first] = after(6)
+    expect(((first ?? 0) - end) / HOUR).toBeGreaterThanOrEqual(3.25)
+    expect(((first ?? 0) - end) / HOUR).toBeLessThan(4.5)
   })
 
   it('keeps the usual range over a gap, which zeros would have pulled down', () => {

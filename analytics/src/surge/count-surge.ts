@@ -181,7 +181,8 @@ const scoreOf = (detector: Detector, at: number, count: number): number => {
   state.members.forEach((member, i) => {
     const z = observeTracker(member.tracker, trackers[i] as TrackerOptions, count, week, ready)
     sum += logReturn(member.tail, tail, z)
-    if (state.ticks >= settle) observeTail(member.tail, tail, z)
+    // Neither unlearned residuals nor those right after a gap are peaks to compare with.
+    if (state.ticks >= settle && at >= state.quietUntil) observeTail(member.tail, tail, z)
   })
   state.ticks++
   return sum / state.members.length
