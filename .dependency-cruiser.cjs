@@ -1,6 +1,6 @@
 // The direction of imports of ARCHITECTURE.md, held by a machine.
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to: { path: to } })
-const SERVER_DUTIES = '(ingest|alerts|notify|reports|register|identity|words)'
+const SERVER_DUTIES = '(ingest|alerts|notify|reports|register|identity|words|insight)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,7 +1,23 @@
+import type { RiskLevel, RiskPoints } from './risk.ts'
+import type { SentimentPoint } from './sentiment.ts'
 import type { Tier } from './taxonomy.ts'
+import type { TopicRow } from './topic.ts'
 
 /** Panels of the live screens. A panel is whole and small; one query a tick serves every screen that watches it. */
-export const PANEL_NAMES = ['pulse', 'trend', 'categories', 'decisions', 'delay', 'units', 'corrections', 'freshness', 'words'] as const
+export const PANEL_NAMES = [
+  'pulse',
+  'trend',
+  'categories',
+  'decisions',
+  'delay',
+  'units',
+  'corrections',
+  'freshness',
+  'words',
+  'topics',
+  'sentiment',
+  'risk',
+] as const
 export type PanelName = (typeof PANEL_NAMES)[number]
 
 /** Counts of violations by tier at one point; `care` is apart because it is not a violation (null at group scope). */
@@ -38,6 +54,34 @@ export interface Trend {
   messages: (number | null)[]
   /** Steps in which decisions were corrected after the fact: drawn hatched. */
   corrected: number[]
+  /** What is usual here; absent or null where there is no detector (groups below their floor, the first minutes of a server). */
+  surge?: TrendSurge | null
+  /** Moments at which the upstream itself changed: nothing before one compares with what comes after. */
+  marks?: TrendMark[]
+}
+
+/** The usual range of violations a step, and where they rose beyond what this series itself has shown. */
+export interface TrendSurge {
+  /** `learning`: fewer than 14 days of data, so no weekday season yet; `warming`: fewer than 3, no alert. */
+  phase: 'warming' | 'learning' | 'ready'
+  learned: { days: number; of: number }
+  /** One entry a step as `points`; null where nothing is known of it. */
+  usual: ({ lower: number; middle: number; upper: number } | null)[]
+  /** Steps in which a rise began. */
+  rises: number[]
+}
+
+export interface TrendMark {
+  /** Step of the mark. */
+  step: number
+  /** ms since epoch. */
+  at: number
+  kind: 'acted-share' | 'automated-share' | 'overturns' | 'flipped' | 'category-mix'
+  /** The share that moved, before and after; for the mix: total variation distance, 0 before. */
+  before: number
+  after: number
+  /** For the mix: codes that moved most, with their share before and after. */
+  categories: { code: string; before: number; after: number }[]
 }
 
 export interface CategoryCount {
@@ -118,7 +162,14 @@ export interface Freshness {
   lastAcceptedAt: number | null
   /** Accepted events not yet in the store. */
   backlog: number
-  sources: { source: string; state: SourceState; lastSeenAt: number | null; perMinute: number; rejectedToday: number; correctsUnknown: number }[]
+  sources: {
+    source: string
+    state: SourceState
+    lastSeenAt: number | null
+    perMinute: number
+    rejectedToday: number
+    correctsUnknown: number
+  }[]
 }
 
 export interface WordCell {
@@ -139,6 +190,52 @@ export interface Words {
   rows: WordCell[]
 }
 
+/** Where people's words come from: a process that just started knows little. */
+export interface WarmUpState {
+  state: 'warming_up' | 'ready'
+  warmMinutes: number
+  warmOf: number
+}
+
+/** Topics seen within 48 hours in the scope (organisation or unit), highest score first; history is there while warming up. */
+export interface Topics extends WarmUpState {
+  /** End of the newest released cell of a topic here, ms since epoch. */
+  releasedAt: number | null
+  rows: TopicRow[]
+}
+
+/** Mood over the range, in intervals; only where at least two groups of the unit qualify, never for one group. */
+export interface Sentiment extends WarmUpState {
+  /** A local calibration is in force; without it the shares lean as the shipped model leans. */
+  calibrated: boolean
+  from: number
+  to: number
+  points: SentimentPoint[]
+}
+
+export interface RiskRow {
+  /** `unit:<id>` or `group:<id>`. */
+  scope: string
+  name: string
+  score: number
+  level: RiskLevel
+  /** Whole points that sum to the score: what drives it. */
+  points: RiskPoints
+  /** Against an hour ago; null when there was no score. */
+  change: number | null
+  /** Highest score of each of the last 24 hours, oldest first; null where there was none. */
+  spark: (number | null)[]
+}
+/** How urgently answers are owed: the scope itself, its units and its qualifying groups, highest score first. */
+export interface Risk {
+  /** When the scores were computed, ms since epoch; null before the first. */
+  computedAt: number | null
+  self: RiskRow | null
+  rows: RiskRow[]
+  /** Children that have no score because too few people are active there. */
+  notShown: number
+}
+
 export interface PanelData {
   pulse: Pulse
   trend: Trend
@@ -149,4 +246,7 @@ export interface PanelData {
   corrections: Corrections
   freshness: Freshness
   words: Words
+  topics: Topics
+  sentiment: Sentiment
+  risk: Risk
 }

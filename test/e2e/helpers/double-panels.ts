@@ -195,6 +195,17 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
             },
           ],
     }),
+    topics: () => ({ state: 'ready', warmMinutes: 30, warmOf: 30, releasedAt: null, rows: [] }),
+    sentiment: () => ({
+      state: 'ready',
+      warmMinutes: 30,
+      warmOf: 30,
+      calibrated: false,
+      from: now - 86_400_000,
+      to: now,
+      points: [],
+    }),
+    risk: () => ({ computedAt: null, self: null, rows: [], notShown: 0 }),
     words: () => ({
       state: 'ready',
       warmMinutes: 30,

@@ -65,6 +65,17 @@ describe('panelState', () => {
       corrections: { acted: 0, corrected: 0, overturned: 0, overturnRate: null, rows: [] },
       freshness: { lastAcceptedAt: null, backlog: 0, sources: [] },
       words: { state: 'ready', warmMinutes: 30, releasedAt: null, from: null, to: null, rows: [] },
+      topics: { state: 'ready', warmMinutes: 30, warmOf: 30, releasedAt: null, rows: [] },
+      sentiment: {
+        state: 'ready',
+        warmMinutes: 30,
+        warmOf: 30,
+        calibrated: false,
+        from: 0,
+        to: 1,
+        points: [],
+      },
+      risk: { computedAt: null, self: null, rows: [], notShown: 0 },
     } satisfies Record<string, NonNullable<Snapshot['data']>>
     for (const panel of PANEL_NAMES)
       expect(panelState(snapshot({ panel, data: empty[panel] }), null), panel).toBe('empty')
