@@ -42,7 +42,7 @@ export type Call = <E extends Endpoint>(endpoint: E, ...body: BodyOf<E>) => Prom
  */
 export function createCall(fetcher: typeof fetch, bearer: () => string | undefined): Call {
   return async (endpoint, ...given) => {
-    const body: unknown = given[0]
+    const [body] = given as [unknown?]
     const token = bearer()
     const headers: Record<string, string> = { accept: 'application/json' }
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`
