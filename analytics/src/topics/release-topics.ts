@@ -168,7 +168,7 @@ function releaseBelow(
   cells: ReleasedCell[],
 ): void {
   const { id } = topic.track
-  const { children } = parent
+  const children = parent.children.filter((child) => child.heard)
   if (!children.some((child) => due.has(child))) return
   const from = Math.min(...children.map((child) => ledger.windowStart(child, id, to)))
   if (ledger.endOf(parent, id) <= from) return

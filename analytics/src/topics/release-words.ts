@@ -113,7 +113,8 @@ function guardTerm(parent: Scope, term: number, candidates: readonly Scope[], ru
   const guarded = candidates.filter((child) => shownAbove(child, term) === parent)
   if (guarded.length === 0) return free
   const from = Math.min(...guarded.map((child) => child.from))
-  const parts = parent.children.map((child) => ({
+  const family = parent.children.filter((child) => child.heard)
+  const parts = family.map((child) => ({
     passes: guarded.includes(child) || free.includes(child),
     people: peopleOf(child, term),
     published: overlaps(child, term, from),
@@ -124,12 +125,12 @@ function guardTerm(parent: Scope, term: number, candidates: readonly Scope[], ru
       hiddenRest(
         parent,
         term,
-        hidden.map((i) => parent.children[i]!),
+        hidden.map((i) => family[i]!),
         from,
       ),
     rule.floorOf(parent.unit, term, parent.from),
   )
-  return parent.children.filter((_, i) => shown[i])
+  return family.filter((_, i) => shown[i])
 }
 
 function peopleOf(scope: Scope, term: number): number {

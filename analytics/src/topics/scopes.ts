@@ -22,6 +22,8 @@ export interface Scope {
   from: number
   /** ms: the earliest moment that the window can have seen */
   since: number
+  /** has a message ever arrived? A part that never speaks is no part of a split */
+  heard: boolean
   negative: number
   positive: number
   /** end of the newest window in which a word was shown, by word */
@@ -113,6 +115,7 @@ function openScope(unit: number, direct: boolean, table: ScopeTable, from: numbe
     table,
     from,
     since,
+    heard: false,
     negative: 0,
     positive: 0,
     shown: new Map(),

@@ -130,6 +130,7 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       detector.admit(message)
       log.push(message, o.terms, o.count)
       for (const scope of tree.chainOf(o.unit)) {
+        scope.heard = true
         scope.table.add(o.terms, o.count, person, o.day, o.group + 1)
         if (o.polarity < 0) scope.negative++
         else if (o.polarity > 0) scope.positive++
