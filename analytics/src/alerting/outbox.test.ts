@@ -86,6 +86,8 @@ const simulate = () => {
         (lane) => sent.get(lane) ?? [],
         now,
       )) {
+        // not before its time, whatever waits behind it
+        expect(message.deliveries[0]?.nextAt).toBeLessThanOrEqual(now)
         sent.set(message.lane, [...(sent.get(message.lane) ?? []), now])
         for (const delivery of message.deliveries) {
           if (fate !== 'error' && fate !== 'busy')
