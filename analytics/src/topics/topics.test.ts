@@ -68,7 +68,7 @@ function run(list: readonly WordObservation[], hidden: ReadonlySet<number> = new
   }
 }
 
-describe('topics end to end', () => {
+describe('topics end to end', { timeout: 60_000 }, () => {
   it('shows a story with its words, once per window, under the floors', () => {
     const list = stream(120, 9)
     const { topics } = run(list)
