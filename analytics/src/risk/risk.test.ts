@@ -17,7 +17,7 @@ import {
 } from './components.ts'
 import { explain, explainChange, wholePoints } from './explain.ts'
 import { CURRENT, formulaOf, formulaVersions } from './formula.ts'
-import type { LEVELS} from './level.ts';
+import type { LEVELS } from './level.ts'
 import { NO_LEVEL, rankOf, stepLevel } from './level.ts'
 import { compareFormulas, replay, summarise } from './replay.ts'
 
