@@ -47,7 +47,10 @@ export function appError(
   detail?: string,
   extra: { pointer?: string; retryAfterSeconds?: number; cause?: unknown } = {},
 ): AppError {
-  const error = new Error(detail ?? ERRORS[code].title, extra.cause === undefined ? undefined : { cause: extra.cause })
+  const error = new Error(
+    detail ?? ERRORS[code].title,
+    extra.cause === undefined ? undefined : { cause: extra.cause },
+  )
   return Object.assign(error, {
     name: 'AppError',
     code,

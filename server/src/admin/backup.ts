@@ -4,7 +4,7 @@ import { appError } from '@guanlan/contract/errors'
 import type { Postgres } from '../ports/postgres.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { CommandProgress } from './command.ts'
-import type { MaintenanceDeps } from './maintenance-commands.ts'
+import type { MaintenanceDeps } from './maintenance-deps.ts'
 
 /** What a backup folder says of itself. */
 interface Manifest {

@@ -1,6 +1,6 @@
 import { access, statfs } from 'node:fs/promises'
 import path from 'node:path'
-import type { MaintenanceDeps } from './maintenance-commands.ts'
+import type { MaintenanceDeps } from './maintenance-deps.ts'
 
 /** One thing looked at: well, or what to mend. */
 export interface Finding {

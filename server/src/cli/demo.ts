@@ -111,17 +111,17 @@ async function prepare(run: Run, dir: string, options: DemoOptions, timezone: st
   await registerCity(run, work, options.seed, time.addDays(time.dayOf(until), -options.days - 1))
   const access = await openDoors(run)
   const bar = new SingleBar({
-    format: 'History {bar} {percentage}% | {value} events | {duration_formatted}',
+    format: 'History {bar} {percentage}% | {note} | {duration_formatted}',
     noTTYOutput: true,
     notTTYSchedule: 5000,
   })
   console.log(`Writing ${options.days} days of history …`)
   let shown = false
-  await loadHistory(run, work, { ...options, until }, ({ done, total = 0 }: CommandProgress) => {
-    if (!shown) bar.start(total, 0)
+  await loadHistory(run, work, { ...options, until }, ({ done, total = 0, note = '' }: CommandProgress) => {
+    if (!shown) bar.start(total, 0, { note })
     shown = true
     bar.setTotal(Math.max(total, done))
-    bar.update(done)
+    bar.update(done, { note })
   })
   bar.stop()
   await writeFile(path.join(dir, SIGN_INS), JSON.stringify(access), { mode: 0o600 })

@@ -1,0 +1,20 @@
+import type { Config } from '../config.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Postgres } from '../ports/postgres.ts'
+import type { Spool } from '../ports/spool.ts'
+
+/** What looking after the installation needs. */
+export interface MaintenanceDeps {
+  readonly config: Config
+  readonly stores: {
+    readonly clickhouse: ClickHouse
+    readonly postgres: Postgres
+    readonly spool: Spool
+    readonly dataDir: { readonly clickhouseBackups: string; readonly ids: string; readonly root: string }
+    readonly migrated: { readonly clickhouse: readonly string[]; readonly postgres: readonly string[] }
+  }
+  readonly clock: Clock
+  /** Resolves when everything accepted before the call is in the event store. */
+  readonly drain: () => Promise<void>
+}
