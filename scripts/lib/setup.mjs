@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** Stops with one line; the reason names what to do. */
-export function stop(reason) {
+function stop(reason) {
   process.stderr.write(`guanlan: ${reason}\n`)
   process.exit(1)
 }
@@ -18,7 +18,7 @@ export function requireNode() {
 }
 
 /** Runs a command with its output shown; resolves to the exit code. */
-export function run(command, args, options = {}) {
+function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options })
     child.on('error', (error) => {

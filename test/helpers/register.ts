@@ -10,7 +10,7 @@ import { createDirectory } from '@guanlan/server/register/directory'
 import { loadTaxonomy } from '@guanlan/server/register/taxonomy'
 import { startPostgres } from './postgres.ts'
 
-export const SEEDS = path.join(import.meta.dirname, '../../seeds')
+const SEEDS = path.join(import.meta.dirname, '../../seeds')
 
 /** A clock that stands until it is moved. */
 export function createTestClock(iso: string): Clock & { set(iso: string): void; advance(ms: number): void } {

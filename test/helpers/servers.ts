@@ -40,7 +40,7 @@ export async function startClickHouseFront(): Promise<EngineServer> {
 const DEBIAN = '/usr/lib/postgresql'
 
 /** Folder of the newest Postgres that Debian installed, or undefined. */
-export function debianPostgres(): string | undefined {
+function debianPostgres(): string | undefined {
   if (!existsSync(DEBIAN)) return undefined
   const newest = readdirSync(DEBIAN)
     .sort((a, b) => Number(a) - Number(b))

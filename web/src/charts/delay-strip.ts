@@ -1,6 +1,6 @@
 import type { Delay, DelayRow } from '@guanlan/contract/panels'
 
-export interface StripRow {
+interface StripRow {
   tier: DelayRow['tier']
   count: number
   medianMs: number

@@ -7,7 +7,7 @@ import { openStep, totalOf } from '../composables/trend-figures.ts'
 import type { TierTone } from '../theme/palette.ts'
 import { type ChartStyle, FONT, motion, niceTop } from './chart-style.ts'
 
-export interface TrendWords {
+interface TrendWords {
   tiers: Record<TierTone, string>
   lastWeek: string
   total: string

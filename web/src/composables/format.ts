@@ -1,7 +1,7 @@
 export type Locale = 'zh-CN' | 'en'
 
 /** Local time of the organisation: every time on a screen is in it, wherever the browser is. */
-export const TIMEZONE = 'Asia/Shanghai'
+const TIMEZONE = 'Asia/Shanghai'
 
 export interface Format {
   /** 9,999 · 1.2万 · 3.4亿 (en: 12.3k · 1.2M); an em dash for unknown. */
@@ -26,7 +26,7 @@ export interface Format {
   parts(at: number): { hour: number; minute: number }
 }
 
-export const UNKNOWN = '—'
+const UNKNOWN = '—'
 
 /** `value` in 万/亿 or k/M with one decimal, plain digits below ten thousand. */
 function countWith(locale: Locale): (value: number) => string {

@@ -54,7 +54,7 @@ export function searchScopes(
 }
 
 /** The unit without a parent is the organisation itself. */
-export function unitKey(unit: { id: string; parentId: string | null }): string {
+function unitKey(unit: { id: string; parentId: string | null }): string {
   return unit.parentId === null ? 'org' : `unit:${unit.id}`
 }
 

@@ -3,13 +3,13 @@ import type { Range } from '@guanlan/contract/scope'
 import { type Recent, recentAgainstLastWeek } from './trend-figures.ts'
 
 /** How many steps of each range make "recently": an hour, an hour, a day, a week. */
-export const RECENT_STEPS: Record<Range, number> = { hour: 60, day: 2, week: 8, month: 7 }
+const RECENT_STEPS: Record<Range, number> = { hour: 60, day: 2, week: 8, month: 7 }
 
 /**
  * `usual`: nothing differs; `above`: more violations than last week by more than chance; `attention`: a source went
  * silent, so figures are incomplete; `unknown`: nothing to go by yet.
  */
-export type NowTone = 'usual' | 'above' | 'attention' | 'unknown'
+type NowTone = 'usual' | 'above' | 'attention' | 'unknown'
 
 export interface StateOfNow {
   tone: NowTone
