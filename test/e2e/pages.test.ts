@@ -66,8 +66,11 @@ describe.each([
       await open('/wall?scope=org', { viewport: { width, height }, language })
       await settled()
       expect(await layoutFaults(page, minPx)).toEqual([])
-      const { scrollHeight, scrollWidth } = await page.evaluate(() => document.documentElement)
-      expect([scrollWidth, scrollHeight]).toEqual([width, height])
+      const size = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.scrollHeight,
+      ])
+      expect(size).toEqual([width, height])
     }
     expect(complaints).toEqual([])
   })

@@ -205,6 +205,12 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
       to: now,
       points: [],
     }),
+    alerts: () => ({
+      rows: [],
+      counts: { blue: 0, yellow: 0, orange: 0, red: 0 },
+      waiting: 0,
+      resolvedToday: 0,
+    }),
     risk: () => ({ computedAt: null, self: null, rows: [], notShown: 0 }),
     words: () => ({
       state: 'ready',

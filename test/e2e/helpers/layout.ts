@@ -46,7 +46,7 @@ export function layoutFaults(page: Page, minPx: number): Promise<LayoutFault[]> 
         // Line boxes are higher than letters: a third of the letter's height may stick out without being seen.
         if (beyond > parseFloat(style.fontSize) * 0.34) faults.push({ fault: 'clipped', text })
       }
-      if (box.left < -1 || box.right > document.documentElement.clientWidth + 1)
+      if (!chosen && (box.left < -1 || box.right > document.documentElement.clientWidth + 1))
         faults.push({ fault: 'outside', text })
       for (const line of range.getClientRects()) boxes.push({ box: line, text, element })
     }
