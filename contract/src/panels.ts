@@ -1,3 +1,5 @@
+import type { AlertOrigin, AlertStatus } from './alert.ts'
+import type { AlertLevel } from './alert-rule.ts'
 import type { RiskLevel, RiskPoints } from './risk.ts'
 import type { SentimentPoint } from './sentiment.ts'
 import type { Tier } from './taxonomy.ts'
@@ -17,6 +19,7 @@ export const PANEL_NAMES = [
   'topics',
   'sentiment',
   'risk',
+  'alerts',
 ] as const
 export type PanelName = (typeof PANEL_NAMES)[number]
 
@@ -236,6 +239,34 @@ export interface Risk {
   notShown: number
 }
 
+/** An alert as walls and desks see it: no group, no figure, no person. */
+export interface AlertTickerRow {
+  id: string
+  level: AlertLevel
+  status: AlertStatus
+  origin: AlertOrigin
+  /** Label of the rule; null when raised by hand or by a flood. */
+  ruleName: string | null
+  unitId: string
+  unitName: string
+  category: string | null
+  openedAt: number
+  /** The condition is over, an outcome is owed. */
+  cleared: boolean
+  /** Next step of the escalation, or end of the acknowledgement; null while held. */
+  dueAt: number | null
+  held: boolean
+}
+/** Alerts that nobody has ended yet, gravest first, oldest first within a level; signs of distress are never among them. */
+export interface Alerts {
+  rows: AlertTickerRow[]
+  /** All of them, also beyond the rows. */
+  counts: Record<AlertLevel, number>
+  /** Among them those that nobody has taken. */
+  waiting: number
+  resolvedToday: number
+}
+
 export interface PanelData {
   pulse: Pulse
   trend: Trend
@@ -249,4 +280,5 @@ export interface PanelData {
   topics: Topics
   sentiment: Sentiment
   risk: Risk
+  alerts: Alerts
 }

@@ -1,6 +1,7 @@
 import type { InsightPanels } from '../../insight/panels.ts'
 import type { Figures } from '../figures.ts'
 import type { Panels } from '../panel.ts'
+import { alertsPanel, type ReadAlerts } from './alerts.ts'
 import { categoriesPanel } from './categories.ts'
 import { correctionsPanel } from './corrections.ts'
 import { decisionsPanel } from './decisions.ts'
@@ -27,7 +28,11 @@ const NO_INSIGHT: InsightPanels = {
 }
 
 /** Every kind of panel: one file each, one line here. */
-export function createPanels(figures: Figures, insight: InsightPanels = NO_INSIGHT): Panels {
+export function createPanels(
+  figures: Figures,
+  insight: InsightPanels = NO_INSIGHT,
+  alerts: ReadAlerts = () => null,
+): Panels {
   return {
     pulse: pulsePanel(figures),
     trend: trendPanel(figures, insight),
@@ -41,5 +46,6 @@ export function createPanels(figures: Figures, insight: InsightPanels = NO_INSIG
     topics: topicsPanel(figures, insight),
     sentiment: sentimentPanel(figures, insight),
     risk: riskPanel(insight),
+    alerts: alertsPanel(alerts),
   }
 }

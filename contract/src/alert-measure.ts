@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { AlertRule } from './alert-rule.ts'
+
+/** A rule as it stands: what runs, what waits for a second person, and why it does not run. */
+export const RuleView = z.strictObject({
+  rule: AlertRule,
+  state: z.enum(['active', 'proposed']),
+  madeBy: z.string(),
+  madeAt: z.int(),
+  /** Codes why it cannot run; it is switched off as long as there are any. */
+  faults: z.array(z.string()),
+  instances: z.int(),
+  firing: z.int(),
+})
+export type RuleView = z.infer<typeof RuleView>
+
+/** How often a rule would have called on the stored history. Never when, never what. */
+export const BacktestResult = z.strictObject({
+  weeks: z.number(),
+  perWeek: z.number(),
+  nightPerWeek: z.number(),
+  byUnit: z.array(z.strictObject({ unitId: z.string(), unitName: z.string(), perWeek: z.number() })),
+})
+export type BacktestResult = z.infer<typeof BacktestResult>
+
+/** How alerting itself does. Never per person. Times are medians in ms, shares 0..1; null without any. */
+export const AlertMeasure = z.strictObject({
+  /** Rule id, roster id, `by-hand`, `flood` or `drill`. */
+  key: z.string(),
+  name: z.string(),
+  episodes: z.int(),
+  acknowledgeMs: z.number().nullable(),
+  resolveMs: z.number().nullable(),
+  escalated: z.number(),
+  falseAlarms: z.number().nullable(),
+})
+export type AlertMeasure = z.infer<typeof AlertMeasure>
