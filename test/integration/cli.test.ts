@@ -139,7 +139,7 @@ describe('commands beside a running server run inside it', () => {
   })
 
   it('a key made outside is known inside at once, and events it sends are backed up', async () => {
-    const key = await json<Key>('key', 'create', '--source', 'live', '--unit', 'city', '--read')
+    const key = await json<Key>('key', 'create', '--source', 'live', '--unit', 'city')
     const answer = await post(server, key.secret, [
       event('a-1', 'g-n1'),
       event('a-2', 'g-s1'),

@@ -34,7 +34,7 @@ const key = (more: Partial<KeyCaller>): KeyCaller => ({
   ...more,
 })
 const KEYS: Record<string, KeyCaller> = {
-  'read-key': key({ id: 'k1', mayRead: true }),
+  'read-key': key({ id: 'k1', mayRead: true, mayIngest: false }),
   'ingest-key': key({ id: 'k2' }),
   'old-key': key({ id: 'k3', mayRead: true, state: 'expired' }),
 }

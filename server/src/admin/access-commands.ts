@@ -14,7 +14,7 @@ const KeyArgs = z.strictObject({
   source: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/),
   unit: z.string().min(1),
   ingest: z.boolean().default(true),
-  read: z.boolean().default(false),
+  read: z.boolean().default(true),
   ratePerSecond: z.int().positive().max(1_000_000).optional(),
   days: Days.optional(),
 })

@@ -16,7 +16,7 @@ export function registerKey(program: Command): void {
     .description('make a key; its secret is shown once')
     .requiredOption('--source <name>', 'name of the source, part of what makes an event id unique')
     .requiredOption('--unit <id>', 'unit whose groups, with those below it, the key may send for')
-    .option('--read', 'may read totals and the health of its own source')
+    .option('--no-read', 'may not read the totals of its units')
     .option('--no-ingest', 'may not send events')
     .option('--rate <events>', 'events a second', Number)
     .option('--days <days>', 'days until it expires', Number)

@@ -120,7 +120,7 @@ async function insertKey(
       request.source,
       request.unitId,
       request.mayIngest ?? true,
-      request.mayRead ?? false,
+      request.mayRead ?? true,
       request.ratePerSecond ?? DEFAULT_RATE,
       new Date(now).toISOString(),
       request.expiresAt === undefined ? null : new Date(request.expiresAt).toISOString(),

@@ -86,9 +86,9 @@ async function runChecks({
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** Metrics say how busy the house is, so they are for this machine, for a system administrator, or for a key that may read. */
+/** Metrics say how busy the house is, so they are for this machine, for a system administrator, or for a key made for reading alone. */
 function requireScraper({ actor, key, req }: Pick<RouteContext, 'actor' | 'key' | 'req'>): void {
-  if (key?.mayRead === true || actor?.grants.some((grant) => grant.role === 'sysadmin')) return
+  if ((key?.mayRead === true && !key.mayIngest) || actor?.grants.some((grant) => grant.role === 'sysadmin')) return
   const address = req.socket.remoteAddress ?? ''
   const proxied = req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined
   if (!proxied && isLoopback(address)) return
