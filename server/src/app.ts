@@ -100,10 +100,10 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
     stop: () => lifecycle.stop(),
     async start() {
       register.changes.start()
-      const words = await openWords({ ...common, clickhouse: stores.clickhouse }, path)
+      const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
       const server = createServer()
       const port = await listen(server, config, lifecycle)
-      const routes = [...screenRoutes(screens), ...openAdministration(screens)]
+      const routes = [...screenRoutes(screens, words), ...openAdministration(screens)]
       const checks = readyChecks(stores, path)
       const handle = createHttp({
         ...{ config, identity, metrics, ...deps },

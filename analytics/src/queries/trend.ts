@@ -15,6 +15,14 @@ interface Row {
   corrections: number
 }
 
+/** A step is drawn as corrected from this many corrected decisions on, and this share of what was acted on. */
+const CORRECTED = { least: 3, share: 0.2 }
+
+function notablyCorrected(corrections: number, violations: number): boolean {
+  // Overturned decisions are no violations any more, so the corrected ones may outnumber what is left.
+  return corrections >= CORRECTED.least && corrections >= CORRECTED.share * Math.max(violations, corrections)
+}
+
 /** Violations by tier, step by step, with the same steps a week earlier. Null where no source was sending. */
 export async function readTrend(question: Question, sending: Sending): Promise<Trend> {
   const rows = await ask<Row>(SQL, question)
@@ -42,6 +50,8 @@ export async function readTrend(question: Question, sending: Sending): Promise<T
     messages: steps.map((step) =>
       heard(now.get(step), sending.now[step]) ? atLeastZero(now.get(step)?.messages) : null,
     ),
-    corrected: steps.filter((step) => (now.get(step)?.corrections ?? 0) > 0),
+    corrected: steps.filter((step) =>
+      notablyCorrected(now.get(step)?.corrections ?? 0, violations(now.get(step))),
+    ),
   }
 }

@@ -2,9 +2,12 @@ import type { Server } from 'node:http'
 import type { Config } from '../config.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
+import { riskRoutes } from '../http/routes/risk.ts'
 import { sessionRoutes } from '../http/routes/session.ts'
 import { sourceRoute } from '../http/routes/source.ts'
+import { topicRoutes } from '../http/routes/topics.ts'
 import { totalsRoute } from '../http/routes/totals.ts'
+import { wordRoutes } from '../http/routes/words.ts'
 import { mayOpenScope } from '../identity/access.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -18,8 +21,9 @@ import { createSourceFigures } from '../live/source-figures.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { Postgres } from '../ports/postgres.ts'
 import type { Directory } from '../register/directory.ts'
-import type { WordsService } from '../words/words.ts'
+import { insightPanels } from '../insight/screens.ts'
 import type { EventPath } from './event-path.ts'
+import { DECIDE_WITHIN_MS, type WordPath } from './words.ts'
 
 export interface ScreenDeps {
   readonly config: Config
@@ -35,25 +39,25 @@ export interface ScreenDeps {
   readonly lifecycle: Lifecycle
 }
 
-/** Time within which a violation should be decided. */
-const DECIDE_WITHIN_MS = 10 * 60_000
-
 function sourcesOf({ postgres, identity, path, clock, time }: ScreenDeps) {
   return createSourceFigures({ postgres, keys: identity.keys, health: path.health, clock, time })
 }
 
 /** Routes that read figures and accounts. */
-export function screenRoutes(deps: ScreenDeps): Route[] {
+export function screenRoutes(deps: ScreenDeps, words: WordPath): Route[] {
   const { clickhouse, directory, identity, time, clock } = deps
   return [
     ...sessionRoutes({ identity, directory, today: () => time.dayOf(clock.now()) }),
     totalsRoute({ clickhouse, directory, time, clock }),
     sourceRoute({ clock, ofSource: sourcesOf(deps).ofSource }),
+    ...topicRoutes(words.insight),
+    ...riskRoutes(words.insight),
+    ...wordRoutes({ ...words, root: () => directory.root }),
   ]
 }
 
 /** Panels and the sockets that carry them. */
-export function openLive(deps: ScreenDeps, httpServer: Server, words: WordsService): void {
+export function openLive(deps: ScreenDeps, httpServer: Server, { words, insight }: WordPath): void {
   const { config, clickhouse, directory, identity, path, time, metrics, clock, logger, lifecycle } = deps
   const today = () => time.dayOf(clock.now())
   const figures = createFigures({
@@ -82,7 +86,7 @@ export function openLive(deps: ScreenDeps, httpServer: Server, words: WordsServi
     httpServer,
     publicUrl: config.publicUrl,
     maxSockets: config.liveMaxSockets,
-    panels: createPanels(figures),
+    panels: createPanels(figures, insightPanels(insight)),
     identity,
     mayOpenScope: (actor, scope) => mayOpenScope(actor, scope, directory, today()),
     scopeExists: (scope) =>

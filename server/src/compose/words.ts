@@ -1,6 +1,9 @@
 import { createAnalyser } from '@guanlan/analytics/text/analyser'
-import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
+import { loadAnalyserResources, type AnalyserResources } from '@guanlan/analytics/text/resources'
 import type { Config } from '../config.ts'
+import type { Audit } from '../identity/audit.ts'
+import { createInsight } from '../insight/insight.ts'
+import type { Insight } from '../insight/parts.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Lifecycle } from '../lib/lifecycle.ts'
 import type { LocalTime } from '../lib/local-day.ts'
@@ -9,8 +12,13 @@ import type { Logger } from '../lib/logger.ts'
 import type { Random } from '../lib/random.ts'
 import { repeat } from '../lib/repeat.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Postgres } from '../ports/postgres.ts'
 import type { Directory } from '../register/directory.ts'
+import { createCalibrationKeeper, type CalibrationKeeper } from '../words/calibration-keeper.ts'
+import { createCandidates, type Candidates } from '../words/candidates.ts'
 import { createCellStore } from '../words/cell-store.ts'
+import { createRosterKeeper, type RosterKeeper } from '../words/roster-keeper.ts'
+import { createVocabulary, type Vocabulary } from '../words/vocabulary.ts'
 import { createWords } from '../words/words.ts'
 import type { WordsService } from '../words/words.ts'
 import type { EventPath } from './event-path.ts'
@@ -18,7 +26,10 @@ import type { EventPath } from './event-path.ts'
 export interface WordPathDeps {
   readonly config: Config
   readonly clickhouse: ClickHouse
+  readonly postgres: Postgres
+  readonly hashKey: Uint8Array
   readonly directory: Directory
+  readonly audit: Audit
   readonly time: LocalTime
   readonly clock: Clock
   readonly logger: Logger
@@ -26,15 +37,86 @@ export interface WordPathDeps {
   readonly lifecycle: Lifecycle
 }
 
-const TICK_MS = 5_000
+/** What people say, and what it means: opened with the start only, since it reads dictionary and weights. */
+export interface WordPath {
+  readonly words: WordsService
+  readonly vocabulary: Vocabulary
+  readonly roster: RosterKeeper
+  readonly calibration: CalibrationKeeper
+  readonly candidates: Candidates
+  readonly insight: Insight
+}
 
-/** The word windows of this process, joined to the way in. Reads dictionary and weights, so it comes with the start only. */
-export async function openWords(deps: WordPathDeps, { people, setWords }: EventPath): Promise<WordsService> {
-  const { clickhouse, directory, time, clock, random, logger } = deps
+const TICK_MS = 5_000
+const RELOAD_MS = 10_000
+/** Time within which a violation should be decided, and a topic be answered. */
+export const DECIDE_WITHIN_MS = 10 * 60_000
+const ANSWER_WITHIN_MS = 2 * 3_600_000
+
+/** The analyser with everything that the organisation adds to it at run time. */
+async function openAnalyser(deps: WordPathDeps) {
+  const shipped = loadAnalyserResources()
+  const calibration = createCalibrationKeeper({
+    ...deps,
+    shipped: shipped.sentiment.margins,
+    analyser: () => analyser,
+  })
+  // A local calibration moves the margins of a running process.
+  const resources: AnalyserResources = {
+    ...shipped,
+    sentiment: {
+      ...shipped.sentiment,
+      get margins() {
+        return calibration.margins()
+      },
+    },
+  }
+  const analyser = createAnalyser(resources)
+  const vocabulary = createVocabulary({ ...deps, analyser })
+  const roster = createRosterKeeper({ ...deps, analyser })
+  const candidates = createCandidates({
+    secret: deps.random(32),
+    clock: deps.clock,
+    traditional: shipped.traditional,
+    surnames: shipped.names.surnames,
+    isKnown: vocabulary.isKnown,
+    roster: roster.current,
+    floor: deps.config.floors.words,
+  })
+  const reload = () => Promise.all([vocabulary.reload(), roster.reload(), calibration.reload()])
+  await reload()
+  // Another node of this installation may have changed them.
+  repeat('vocabulary', RELOAD_MS, reload, deps)
+  return { analyser, vocabulary, roster, calibration, candidates }
+}
+
+/** The word windows of this process, joined to the way in, and the topics, mood and risk that follow from them. */
+export async function openWords(deps: WordPathDeps, { people, setWords }: EventPath): Promise<WordPath> {
+  const { clickhouse, directory, time, clock, random, logger, config } = deps
   const categories = directory.taxonomy.all.map((category) => category.code)
-  const words = await createWords({
-    analyser: createAnalyser(loadAnalyserResources()),
-    store: createCellStore(clickhouse, categories),
+  const onError = (error: unknown) =>
+    logger.warn({ error: describeError(error) }, 'released cells or scores could not be written')
+  const cells = createCellStore(clickhouse, categories)
+  const path = await openAnalyser(deps)
+  const insight = createInsight({
+    ...deps,
+    cells,
+    categories,
+    onError,
+    people: {
+      active: (unitId) => people.today().people('unit', unitId),
+      qualifyingGroups: people.qualifyingGroups,
+    },
+    calibration: path.calibration.current,
+    warmUp: () => words.warmUp(),
+    categoryFloor: config.floors.categoryEvents,
+    decideWithinMs: DECIDE_WITHIN_MS,
+    answerWithinMs: ANSWER_WITHIN_MS,
+    run: random(8).toString('hex'),
+  })
+  const words: WordsService = await createWords({
+    analyser: path.analyser,
+    store: cells,
     secret: random(32),
     run: random(8).toString('hex'),
     tree: () => directory.tree,
@@ -42,12 +124,17 @@ export async function openWords(deps: WordPathDeps, { people, setWords }: EventP
     dayNumber: time.dayNumber,
     pseudonym: people.pseudonym,
     qualifyingGroups: people.qualifyingGroups,
-    floors: deps.config.floors,
-    onError: (error) => logger.warn({ error: describeError(error) }, 'released cells could not be written'),
+    floors: config.floors,
+    mayShow: path.vocabulary.mayShow,
+    discover: path.candidates.observe,
+    onRelease: insight.onRelease,
+    onError,
     categories,
     clock,
   })
+  await insight.restore()
   setWords(words.observe)
   repeat('words', TICK_MS, words.tick, deps)
-  return words
+  repeat('insight', TICK_MS, insight.tick, deps)
+  return { words, insight, ...path }
 }

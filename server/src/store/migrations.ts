@@ -137,6 +137,7 @@ function retentionOf(retention: Config['retention']): Record<string, number> {
     active_people: hourDays,
     group_visibility: hourDays,
     released_cell: wordCellDays,
+    risk_score: hourDays,
   }
 }
 

@@ -19,10 +19,16 @@ interface Row {
   terms: string[]
 }
 
-const SELECT = `SELECT scope, toUnixTimestamp64Milli(from_at) AS from_ms, toUnixTimestamp64Milli(to_at) AS to_ms, kind, key,
+const FIELDS = `SELECT scope, toUnixTimestamp64Milli(from_at) AS from_ms, toUnixTimestamp64Milli(to_at) AS to_ms, kind, key,
   people, messages, groups, units, sentiment,
   arrayMap(part -> map('category', part.1, 'messages', toString(part.2)), harm) AS harm, terms
-FROM released_cell WHERE to_at >= fromUnixTimestamp64Milli({from:Int64}) ORDER BY to_at, scope, kind, key`
+FROM released_cell`
+const SELECT = `${FIELDS} WHERE to_at >= fromUnixTimestamp64Milli({from:Int64}) ORDER BY to_at, scope, kind, key`
+// Ids of topics are opaque; a word is never asked for.
+const SELECT_KEY = `${FIELDS} WHERE scope IN {scopes:Array(String)} AND kind = 'topic' AND key = {id:String} ORDER BY to_at, scope`
+const SELECT_KIND = `${FIELDS} WHERE scope = {scope:String} AND kind = {kind:String} AND to_at >= fromUnixTimestamp64Milli({from:Int64}) ORDER BY to_at, key`
+
+const READER = { lane: 'reader', timeoutSeconds: 10 } as const
 
 export interface CellStore {
   /**
@@ -32,6 +38,10 @@ export interface CellStore {
   append(cells: readonly ReleasedCell[], dayOf: (ms: number) => string, token: string): Promise<void>
   /** Cells whose window ended at or after `from` (ms), oldest first. */
   since(from: number): Promise<ReleasedCell[]>
+  /** All cells of one topic in some scopes, oldest first. */
+  ofTopic(id: string, scopes: readonly string[]): Promise<ReleasedCell[]>
+  /** Cells of topics or of mood of one scope since a moment, oldest first. */
+  ofScope(scope: string, kind: 'topic' | 'sentiment', from: number): Promise<ReleasedCell[]>
 }
 
 /**
@@ -39,6 +49,23 @@ export interface CellStore {
  * @param categories codes by the index that cells use for harm parts
  */
 export function createCellStore(clickhouse: ClickHouse, categories: readonly string[]): CellStore {
+  const toCell = (row: Row): ReleasedCell => ({
+    scope: row.scope,
+    from: Number(row.from_ms),
+    to: Number(row.to_ms),
+    kind: row.kind,
+    key: row.key,
+    people: row.people,
+    messages: row.messages,
+    groups: row.groups,
+    units: row.units,
+    sentiment: row.sentiment === '' ? null : (JSON.parse(row.sentiment) as ReleasedCell['sentiment']),
+    harm: row.harm.map((part) => ({
+      category: categories.indexOf(part.category),
+      messages: Number(part.messages),
+    })),
+    terms: row.terms,
+  })
   const seconds = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
   return {
     async append(cells, dayOf, token) {
@@ -62,25 +89,10 @@ export function createCellStore(clickhouse: ClickHouse, categories: readonly str
       )
       await clickhouse.insertBlock('released_cell', COLUMNS, Buffer.from(lines.join('\n') + '\n'), token)
     },
-    async since(from) {
-      const rows = await clickhouse.query<Row>(SELECT, { from })
-      return rows.map((row) => ({
-        scope: row.scope,
-        from: Number(row.from_ms),
-        to: Number(row.to_ms),
-        kind: row.kind,
-        key: row.key,
-        people: row.people,
-        messages: row.messages,
-        groups: row.groups,
-        units: row.units,
-        sentiment: row.sentiment === '' ? null : (JSON.parse(row.sentiment) as ReleasedCell['sentiment']),
-        harm: row.harm.map((part) => ({
-          category: categories.indexOf(part.category),
-          messages: Number(part.messages),
-        })),
-        terms: row.terms,
-      }))
-    },
+    since: async (from) => (await clickhouse.query<Row>(SELECT, { from })).map(toCell),
+    ofTopic: async (id, scopes) =>
+      (await clickhouse.query<Row>(SELECT_KEY, { id, scopes }, READER)).map(toCell),
+    ofScope: async (scope, kind, from) =>
+      (await clickhouse.query<Row>(SELECT_KIND, { scope, kind, from }, READER)).map(toCell),
   }
 }

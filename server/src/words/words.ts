@@ -1,5 +1,8 @@
 import type { Analyser } from '@guanlan/analytics/text/analyser'
+import type { TopicLink } from '@guanlan/analytics/topics/identity'
+import { occasionWords } from '@guanlan/analytics/topics/occasions'
 import { createWordWindows, type WarmUp } from '@guanlan/analytics/topics/windows'
+import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { UnitTree } from '@guanlan/analytics/unit-tree'
 import type { Words } from '@guanlan/contract/panels'
 import type { Clock } from '../lib/clock.ts'
@@ -37,6 +40,12 @@ export interface WordsOptions {
   qualifyingGroups(unitId: string): number
   /** an operator's higher floors, as in the configuration */
   floors: { words: number; cellMessages: number; cellPeople: number }
+  /** may this term be shown? A word that left the vocabulary keeps its id, but not its place on screens */
+  mayShow(term: number): boolean
+  /** looks for new words in the message; called before the text is dropped, may pass */
+  discover?(text: string, person: number, group: number): void
+  /** cells and links that were just released, or restored at the start */
+  onRelease(cells: readonly ReleasedCell[], links: readonly TopicLink[]): void
   onError(error: unknown): void
 }
 
@@ -48,10 +57,12 @@ export interface WordsService {
   panel(unitId: string): Words
   /** Grows with every release, so that a panel knows whether it is current. */
   version(): number
+  warmUp(): WarmUp
   bytes(): number
 }
 
-const DAY_MS = 86_400_000
+/** Topics keep their identity for this long. */
+const RESTORED_MS = 48 * 3_600_000
 
 /** Word windows of this process: analyses text in memory, releases cells that pass the floors, forgets the rest. */
 export async function createWords(options: WordsOptions): Promise<WordsService> {
@@ -66,11 +77,14 @@ export async function createWords(options: WordsOptions): Promise<WordsService> 
   let warmUp: WarmUp = { minutes: 0, of: 30 }
   let version = 0
 
+  const occasions = new Set(occasionWords.map((word) => analyser.vocabulary.idOf(word)))
   const windows = createWordWindows({
     secret: options.secret,
     startedAt: clock.now(),
     units: units.of(tree, treeDay),
-    word: (term) => analyser.vocabulary.word(term),
+    word: (term) => (options.mayShow(term) ? analyser.vocabulary.word(term) : null),
+    isOccasion: (term) => occasions.has(term),
+    idOf: analyser.vocabulary.idOf,
     qualifyingGroups: (unit) => options.qualifyingGroups(units.idOf(unit)),
     floors: {
       keyPeople: options.floors.words,
@@ -78,9 +92,10 @@ export async function createWords(options: WordsOptions): Promise<WordsService> 
       people: options.floors.cellPeople,
     },
   })
-  const released = await options.store.since(clock.now() - DAY_MS)
+  const released = await options.store.since(clock.now() - RESTORED_MS)
   windows.restore(released)
   latest.add(released)
+  options.onRelease(released, [])
 
   function refreshTree(): void {
     const [current, day] = [options.tree(), options.dayOf(clock.now())]
@@ -96,13 +111,15 @@ export async function createWords(options: WordsOptions): Promise<WordsService> 
     let group = groups.get(input.groupId)
     if (group === undefined) groups.set(input.groupId, (group = groups.size))
     const day = options.dayOf(input.acceptedAt)
+    const pseudonym = options.pseudonym(input.sender, day)
+    options.discover?.(input.text, pseudonym, group)
     const { terms, count, polarity } = analyser.analyse(input.text)
     windows.observe({
       at: input.acceptedAt,
       day: options.dayNumber(day),
       unit,
       group,
-      pseudonym: options.pseudonym(input.sender, day),
+      pseudonym,
       terms,
       count,
       polarity,
@@ -112,10 +129,11 @@ export async function createWords(options: WordsOptions): Promise<WordsService> 
 
   async function tick(): Promise<void> {
     refreshTree()
-    const { cells, warmUp: warm } = windows.tick(clock.now())
+    const { cells, links, warmUp: warm } = windows.tick(clock.now())
     if (cells.length > 0 || warm.minutes !== warmUp.minutes) version++
     warmUp = warm
     latest.add(cells)
+    if (cells.length > 0 || links.length > 0) options.onRelease(cells, links)
     saver.add(cells)
     await saver.flush().catch(options.onError)
   }
@@ -125,6 +143,7 @@ export async function createWords(options: WordsOptions): Promise<WordsService> 
     tick,
     panel: (unitId) => latest.panel(unitId, warmUp),
     version: () => version,
+    warmUp: () => warmUp,
     bytes: () => windows.bytes() + analyser.bytes(),
   }
 }

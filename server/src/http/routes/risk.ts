@@ -1,0 +1,78 @@
+import {
+  explainRiskEndpoint,
+  markRiskEndpoint,
+  replayRiskEndpoint,
+  riskCalibrationEndpoint,
+  riskFormulasEndpoint,
+  riskHistoryEndpoint,
+  switchRiskEndpoint,
+} from '@guanlan/contract/endpoints/risk'
+import { appError } from '@guanlan/contract/errors'
+import { parseScope, RANGE_STEPS } from '@guanlan/contract/scope'
+import { mayOpenScope } from '../../identity/access.ts'
+import type { Insight } from '../../insight/parts.ts'
+import { kindOf } from '../../insight/risk.ts'
+import type { Subject } from '../../insight/score-store.ts'
+import { subjectOf } from '../../insight/screens.ts'
+import { route, type Caller, type Route } from '../route.ts'
+import { unitOfScope } from './topics.ts'
+import { organisationEditor } from './words.ts'
+
+const HOUR = 3_600_000
+
+/** @throws appError forbidden */
+function subjectFor({ deps }: Insight, actor: Caller | undefined, key: string): Subject {
+  const scope = parseScope(key)
+  const today = deps.time.dayOf(deps.clock.now())
+  if (scope === undefined || actor === undefined || !mayOpenScope(actor, scope, deps.directory, today))
+    throw appError('forbidden', 'This account may not open that scope')
+  return subjectOf(scope, deps.directory.root)
+}
+
+/** A unit or group has a score to show only while the floors show it. */
+const isShown = (insight: Insight, { subject }: Subject) => insight.harm()?.scopes.has(subject) === true
+
+/** Why a score, how it went, what duty officers say about it, and which formula is in force. */
+export function riskRoutes(insight: Insight): Route[] {
+  const { deps, risk, scores, marks, formulas } = insight
+  return [
+    route(explainRiskEndpoint, async ({ actor, query }) => {
+      const subject = subjectFor(insight, actor, query.scope)
+      if (!isShown(insight, subject)) return null
+      const since = query.since === undefined ? deps.clock.now() - HOUR : Date.parse(query.since)
+      return risk.explanation(subject, since)
+    }),
+    route(riskHistoryEndpoint, async ({ actor, query }) => {
+      const subject = subjectFor(insight, actor, query.scope)
+      const { stepSeconds, steps } = RANGE_STEPS[query.range]
+      const from = deps.clock.now() - stepSeconds * steps * 1000
+      const points = isShown(insight, subject) ? await scores.of(subject, from) : []
+      return {
+        scope: query.scope,
+        points: points.map(({ at, score, level }) => ({ at, score: Math.round(score), level })),
+      }
+    }),
+    route(markRiskEndpoint, async ({ actor, body }) => {
+      const subject = body.subject.startsWith('topic:')
+        ? { subject: body.subject, unit: unitOfScope(insight, actor, body.scope) }
+        : subjectFor(insight, actor, body.subject)
+      const score = risk.newest(subject)
+      if (score === undefined) throw appError('not_found', 'this has no score to mark')
+      const { neededResponse: needed } = body
+      await marks.add(actor?.id ?? '', {
+        ...{ kind: kindOf(subject.subject), subject: subject.subject, needed },
+        score: score.score,
+      })
+      return undefined
+    }),
+    route(riskCalibrationEndpoint, () => marks.describe()),
+    route(riskFormulasEndpoint, () => ({ versions: formulas.list() })),
+    route(replayRiskEndpoint, ({ actor, body }) =>
+      formulas.replay(organisationEditor(actor, deps.directory.root), body.version, body.days),
+    ),
+    route(switchRiskEndpoint, async ({ actor, params }) => {
+      await formulas.switchOn(organisationEditor(actor, deps.directory.root), params.version)
+      return undefined
+    }),
+  ]
+}

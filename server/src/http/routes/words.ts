@@ -1,0 +1,61 @@
+import {
+  calibrateSentimentEndpoint,
+  decideEntryEndpoint,
+  dropSentimentCalibrationEndpoint,
+  getRosterEndpoint,
+  getSentimentCalibrationEndpoint,
+  getVocabularyEndpoint,
+  proposeEntryEndpoint,
+  removeEntryEndpoint,
+  replaceRosterEndpoint,
+} from '@guanlan/contract/endpoints/words'
+import { appError } from '@guanlan/contract/errors'
+import type { CalibrationKeeper } from '../../words/calibration-keeper.ts'
+import type { Candidates } from '../../words/candidates.ts'
+import type { RosterKeeper } from '../../words/roster-keeper.ts'
+import type { Vocabulary } from '../../words/vocabulary.ts'
+import { route, type Caller, type Route } from '../route.ts'
+
+export interface WordRouteDeps {
+  readonly vocabulary: Vocabulary
+  readonly roster: RosterKeeper
+  readonly calibration: CalibrationKeeper
+  readonly candidates: Candidates
+  /** root unit of the organisation */
+  root(): string
+}
+
+/** What counts for the whole organisation is changed by its own communications office, not by that of a part. @throws appError forbidden */
+export function organisationEditor(actor: Caller | undefined, root: string): string {
+  const office = actor?.grants.some(({ role, unitId }) => role === 'communications' && unitId === root)
+  if (actor?.kind !== 'user' || office !== true)
+    throw appError('forbidden', 'only the communications office of the whole organisation may do that')
+  return actor.id
+}
+
+/** What the communications role adds to the analysis. */
+export function wordRoutes({ vocabulary, roster, calibration, candidates, root }: WordRouteDeps): Route[] {
+  const idOf = (actor: Caller | undefined) => organisationEditor(actor, root())
+  return [
+    route(getVocabularyEndpoint, async ({ actor }) => ({
+      entries: await vocabulary.list(idOf(actor)),
+      candidates: candidates.list(),
+    })),
+    route(proposeEntryEndpoint, ({ actor, body }) => vocabulary.propose(idOf(actor), body)),
+    route(decideEntryEndpoint, ({ actor, params, body }) =>
+      vocabulary.decide(idOf(actor), params.id, body.decision),
+    ),
+    route(removeEntryEndpoint, async ({ actor, params }) => {
+      await vocabulary.remove(idOf(actor), params.id)
+      return undefined
+    }),
+    route(getRosterEndpoint, () => roster.state()),
+    route(replaceRosterEndpoint, ({ actor, body }) => roster.replace(idOf(actor), body.names)),
+    route(getSentimentCalibrationEndpoint, () => calibration.describe()),
+    route(calibrateSentimentEndpoint, ({ actor, body }) => calibration.calibrate(idOf(actor), body.samples)),
+    route(dropSentimentCalibrationEndpoint, async ({ actor }) => {
+      await calibration.drop(idOf(actor))
+      return undefined
+    }),
+  ]
+}
