@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { occasionWords } from '@guanlan/analytics/topics/occasions'
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { Analyser } from '@guanlan/analytics/text/analyser'
+import { isCandidate } from '@guanlan/analytics/text/candidates'
 import { createWordWindows } from '@guanlan/analytics/topics/windows'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
@@ -29,6 +30,25 @@ const minute = 60_000
 const zone = 8 * 60 * minute
 const unitCount = 8
 
+/** How a term is written here: candidates have no spelling, an operator's approval is simulated by showing their id. */
+const write = (analyser: Analyser, term: number): string =>
+  isCandidate(term) ? `#${term}` : analyser.vocabulary.word(term)
+
+/** Terms of a text as the analyser counts them. */
+export function termsOf(analyser: Analyser, text: string): string[] {
+  const { terms, count } = analyser.analyse(text)
+  return Array.from(terms.subarray(0, count), (term) => write(analyser, term))
+}
+
+/** Adds to each term of the truth what the analyser makes of it: a term it takes apart is found by its parts. */
+export function withParts(truth: Truth, analyser: Analyser): Truth {
+  const widen = <T extends { terms: string[] }>(item: T): T => ({
+    ...item,
+    terms: [...new Set(item.terms.flatMap((term) => [term, ...termsOf(analyser, term)]))],
+  })
+  return { topics: truth.topics.map(widen), controls: truth.controls.map(widen) }
+}
+
 /** Topics of the organisation as the product would show them, with every word approved. */
 export function showTopics(events: Iterable<StreamEvent>, analyser: Analyser, start: number): Showing[] {
   const { vocabulary } = analyser
@@ -39,7 +59,7 @@ export function showTopics(events: Iterable<StreamEvent>, analyser: Analyser, st
     secret: createHash('sha256').update('bench').digest(),
     startedAt: start,
     units,
-    word: (term) => vocabulary.word(term),
+    word: (term) => write(analyser, term),
     isOccasion: (term) => occasions.has(term),
     qualifyingGroups: () => 2,
   })
@@ -78,6 +98,10 @@ function idOf(map: Map<string, number>, key: string): number {
   if (known !== undefined) return known
   map.set(key, map.size)
   return map.size - 1
+}
+
+function trace(line: string): void {
+  if (process.env.GUANLAN_BENCH_TRACE) process.stderr.write(`${line}\n`)
 }
 
 const same = (a: string, b: string): boolean =>
@@ -133,13 +157,13 @@ export function score(
     if (showing.at - known < 360 * minute) continue
     const kind = kindOf(showing, truth)
     alarms[kind] = (alarms[kind] ?? 0) + 1
-    if (process.env.GUANLAN_BENCH_TRACE)
-      process.stderr.write(`${kind} ${new Date(showing.at).toISOString()} ${showing.terms.join(' ')}\n`)
+    trace(`${kind} ${new Date(showing.at).toISOString()} ${showing.terms.join(' ')}`)
   }
   const delays: number[] = []
   byTopic.forEach((list, i) => {
     const topic = truth.topics[i]!
     if (list.length > 0 && list[0]!.at <= topic.end + grace) delays.push((list[0]!.at - topic.start) / minute)
+    else trace(`missed ${topic.id} ${topic.terms.join(' ')}`)
   })
   delays.sort((a, b) => a - b)
   const days = (end - from) / 86_400_000

@@ -209,7 +209,8 @@ function plantTopics(world: Build): Set<string> {
   const used = new Set<string>()
   for (let d = 0; d < options.countDays; d++) {
     for (let k = 0; k < options.plantsPerDay; k++) {
-      const terms = freshTerms(world, used)
+      // Every fourth topic is about something that no dictionary holds.
+      const terms = k % 4 === 3 ? coinedTerms(world, used) : freshTerms(world, used)
       const start = world.countsFrom + d * day + (7 + random() * 13) * hour
       const size = 0.03 * Math.pow(0.25 / 0.03, random())
       const length = (2 + random() * 3) * hour
@@ -236,6 +237,15 @@ function tell({ random, anyText, options }: Build, terms: readonly string[]): st
   const filler = anyText().slice(0, 18)
   const cut = Math.floor(random() * filler.length)
   return `${filler.slice(0, cut)} ${chosen.join(random() < 0.5 ? '，' : ' ')} ${filler.slice(cut)}`
+}
+
+const coinage = '锦澜悦麓樾玺珑璟翡曜沁霁湛煜瑾槿珺铂禧睿'
+
+/** Two words of a title and a name of two to four characters as estates, shops and products bear them. */
+function coinedTerms(world: Build, used: Set<string>): string[] {
+  const size = 2 + Math.floor(world.random() * 3)
+  const name = Array.from({ length: size }, () => world.pick([...coinage])).join('')
+  return [name, ...freshTerms(world, used).slice(0, 2)]
 }
 
 /** Words of a title not used before in this world, at least three. */

@@ -1,5 +1,6 @@
 // Text of one message -> the terms worth counting and its polarity. Nothing else leaves, and nothing is kept.
 
+import { CANDIDATE_BASE, createCandidateFinder } from './candidates.ts'
 import { maskContactData } from './contact.ts'
 import { createFold, createFoldedText, foldInto, foldWord } from './fold.ts'
 import { createAddedTerms, type GazetteerEntry, type TermType } from './gazetteer.ts'
@@ -12,6 +13,7 @@ import { polarityOf, sentimentScore, type Polarity } from './sentiment.ts'
 
 /** Term ids are dense and stable for the life of the analyser; the vocabulary holds no word that only messages held. */
 export interface Vocabulary {
+  /** '' for a candidate (candidates.ts), whose spelling is not known here. */
   word(id: number): string
   idOf(word: string): number | undefined
   /** Ids run from 0 to size - 1; grows only when the gazetteer or the approved words do. */
@@ -19,7 +21,7 @@ export interface Vocabulary {
 }
 
 export interface AnalysedText {
-  /** DISTINCT term ids of this message, the first `count` entries valid; the next call overwrites them. */
+  /** DISTINCT term ids of this message, the first `count` entries valid, candidates last; the next call overwrites them. */
   readonly terms: Int32Array
   readonly count: number
   readonly polarity: Polarity
@@ -44,10 +46,15 @@ export interface Analyser {
   bytes(): number
 }
 
+export interface AnalyserOptions {
+  /** At least 16 random bytes that live in memory only; without it unknown words are not counted at all. */
+  readonly candidateSecret?: Uint8Array
+}
+
 export const MAX_TEXT_LENGTH = 10_000
 const MAX_TERMS = 128
 
-export function createAnalyser(resources: AnalyserResources): Analyser {
+export function createAnalyser(resources: AnalyserResources, options: AnalyserOptions = {}): Analyser {
   const fold = createFold(resources.traditional)
   const lexicon = createLexicon(fold, resources)
   const { trie, flags } = lexicon
@@ -55,6 +62,8 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
   const segmenter = createSegmenter(lexicon, MAX_TEXT_LENGTH)
   const added = createAddedTerms(fold, lexicon, segmenter)
   const names = createNameTagger(lexicon, resources.names, MAX_TEXT_LENGTH)
+  const { candidateSecret } = options
+  const unknown = candidateSecret && createCandidateFinder(candidateSecret, flags)
   const marks = new Uint8Array(MAX_TEXT_LENGTH + 3)
   const seen = new Uint32Array(flags.length)
   const result = { terms: new Int32Array(MAX_TERMS), count: 0, polarity: 0 as Polarity }
@@ -84,7 +93,7 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
       seen[term] = round
       result.terms[count++] = term
     }
-    result.count = count
+    result.count = unknown ? unknown.find(text, tokens, marks, result.terms, count) : count
   }
 
   return {
@@ -100,7 +109,7 @@ export function createAnalyser(resources: AnalyserResources): Analyser {
       return sentimentScore(resources.sentiment, text)
     },
     vocabulary: {
-      word: trie.word,
+      word: (id) => (id >= CANDIDATE_BASE ? '' : trie.word(id)),
       idOf: (word) => trie.find(foldWord(fold, word)),
       get size() {
         return trie.size

@@ -9,6 +9,8 @@ export const FLAG_NAME = 2
 export const FLAG_STOP = 4
 /** Added at run time: shown whatever its part of speech. */
 export const FLAG_ADDED = 8
+/** A single character that joins words rather than being part of a name: pronoun, particle, number, everyday verb. */
+export const FLAG_GLUE = 16
 
 export interface Lexicon {
   readonly trie: Trie
@@ -57,7 +59,23 @@ const ADDED_NODES = 131_072
 /** Dictionary frequency from which a word counts as common. */
 const COMMON = 1000
 
-function tagFlags(tag: string, word: string, notNames: ReadonlySet<string>): number {
+const GLUE_TAGS = new Set('rupcdmyekoqzfv'.split(''))
+/** Verbs and the like rarer than this may be part of a name. */
+const GLUE_FREQUENCY: Readonly<Record<string, number>> = {
+  v: 10_000,
+  f: 10_000,
+  q: 5_000,
+  z: 5_000,
+  d: 5_000,
+}
+
+function isGlue(tag: string, count: number): boolean {
+  const kind = tag[0] ?? ''
+  return GLUE_TAGS.has(kind) && count >= (GLUE_FREQUENCY[kind] ?? 0)
+}
+
+function tagFlags(tag: string, word: string, count: number, notNames: ReadonlySet<string>): number {
+  if (word.length === 1 && isGlue(tag, count)) return FLAG_GLUE
   if (isNameTag(tag) && !notNames.has(word)) return FLAG_NAME
   return word.length >= 2 && (CONTENT_TAGS.has(tag) || isNameTag(tag)) ? FLAG_CONTENT : 0
 }
@@ -85,7 +103,7 @@ export function createLexicon(fold: Fold, sources: LexiconSources): Lexicon {
       frequency[id] = frequency[id]! + n
       total += n
       // Traditional and simplified spellings meet in one word: it is a name if either is.
-      flags[id] = mergeFlags(flags[id]!, tagFlags(tag.trim(), plain, notNames))
+      flags[id] = mergeFlags(flags[id]!, tagFlags(tag.trim(), plain, n, notNames))
     }
   }
   if (trie.size === 0 || !(total > 0)) throw new Error('the dictionary holds no line of "word frequency tag"')

@@ -3,14 +3,18 @@
  * words at irregular times; a quoted phrase, a chain letter, a greeting, a sign-in list or a bot behind rotating
  * senders is not. All tests look at messages of the group's words as numbers only, at one moment.
  */
+import { isCandidate, wordsAmong } from '../text/candidates.ts'
 import type { RecentLog } from './recent-log.ts'
 
+const halfHour = 30 * 60_000
+const peakMs = 15 * 60_000
+
 export interface Echo {
-  /** of people who said its strongest word, the share with the commonest selection of all words (at least three) */
+  /** of people who said its strongest word, the share with the commonest selection of all words (at least three), shrunk */
   sameText: number
   /** of people who said its strongest word, the share with the commonest selection of its words (at least three), 0..1 */
   samePhrase: number
-  /** coefficient of variation of the gaps between messages; about 1 for independent people, 0 for a clock */
+  /** coefficient of variation of the gaps between messages with its strongest word; about 1 for independent people, 0 for a clock */
   gapVariation: number
   messages: number
   people: number
@@ -20,11 +24,21 @@ export interface Echo {
   words: number
   /** people who said it outside the group in which most did */
   elsewhere: number
+  /** ms over which the middle 80 % of its messages lie (a stray early one says nothing), and people of the last half hour */
+  lasted: number
+  lately: number
+  /** people who said its strongest word outside the quarter of an hour in which most messages did */
+  outsidePeak: number
 }
 
 export interface EchoLimits {
   sameText: number
   samePhrase: number
+  /** a phrase in varied texts is told, not quoted: below this share of equal texts samePhrase does not count */
+  leastSameText: number
+  /** a text that goes round for this time (ms, `lasted`), said by that many people lately, occupies people: a topic */
+  staying: number
+  stayingPeople: number
   gapVariation: number
   /** most of the share of the four loudest, from ten messages on */
   loudest: number
@@ -36,8 +50,11 @@ export interface EchoLimits {
 }
 
 export const shippedEchoLimits: EchoLimits = {
-  sameText: 0.45,
+  sameText: 0.35,
   samePhrase: 0.7,
+  leastSameText: 0.25,
+  staying: 60 * 60_000,
+  stayingPeople: 5,
   gapVariation: 0.3,
   loudest: 0.8,
   samePhraseOfThree: 0.88,
@@ -50,6 +67,7 @@ export function measureEcho(
   log: RecentLog,
   words: ReadonlySet<number>,
   all: ReadonlySet<number> = words,
+  at = Infinity,
 ): Echo {
   const texts = new Map<string, Set<number>>()
   const phrases = new Map<string, Set<number>>()
@@ -58,6 +76,8 @@ export function measureEcho(
   const people = new Map<number, number>()
   const byGroup = new Map<number, Set<number>>()
   const gaps: number[] = []
+  const said: Said[] = []
+  const lately = new Set<number>()
   let last = -1
   let messages = 0
   for (let s = log.first(); s < log.next(); s++) {
@@ -71,19 +91,22 @@ export function measureEcho(
     messages++
     people.set(log.person(s), (people.get(log.person(s)) ?? 0) + 1)
     byGroup.set(log.group(s), (byGroup.get(log.group(s)) ?? new Set<number>()).add(log.person(s)))
+    if (at - log.at(s) <= halfHour) lately.add(log.person(s))
+    if (!text.includes(anchor!)) continue
     if (last >= 0) gaps.push(log.at(s) - last)
     last = log.at(s)
-    if (!text.includes(anchor!)) continue
+    said.push({ at: last, person: log.person(s) })
     anchored.add(log.person(s))
     note(texts, text, log.person(s))
-    const phrase = text.filter((term) => all.has(term))
+    const phrase = text.filter((term) => all.has(term) && !isCandidate(term))
     note(phrases, phrase, log.person(s))
   }
-  const share = (map: Map<string, Set<number>>): number =>
-    Math.max(0, ...[...map.values()].map((set) => set.size)) / Math.max(1, anchored.size)
+  const most = (map: Map<string, Set<number>>): number =>
+    Math.max(0, ...[...map.values()].map((set) => set.size))
   return {
-    sameText: share(texts),
-    samePhrase: share(phrases),
+    // Laplace's rule: of five people two with the same words say more than one.
+    sameText: (most(texts) + 1) / (anchored.size + 2),
+    samePhrase: most(phrases) / Math.max(1, anchored.size),
     gapVariation: variation(gaps),
     messages,
     people: people.size,
@@ -92,13 +115,37 @@ export function measureEcho(
         .sort((a, b) => b - a)
         .slice(0, 4)
         .reduce((sum, n) => sum + n, 0) / Math.max(1, messages),
-    words: all.size,
+    words: wordsAmong([...all]),
     elsewhere: people.size - Math.max(0, ...[...byGroup.values()].map((set) => set.size)),
+    lasted: middleSpan(said),
+    lately: lately.size,
+    outsidePeak: outsidePeak(said),
   }
 }
 
+interface Said {
+  at: number
+  person: number
+}
+
+function middleSpan(said: readonly Said[]): number {
+  const skip = Math.ceil(said.length / 10)
+  const [early, late] = [said[skip], said[said.length - 1 - skip]]
+  return early && late ? late.at - early.at : 0
+}
+
+/** `said` in time order. */
+function outsidePeak(said: readonly Said[]): number {
+  let [from, best] = [0, 0]
+  for (let i = 0, end = 0; i < said.length; i++) {
+    while (end < said.length && said[end]!.at - said[i]!.at < peakMs) end++
+    if (end - i > best) [from, best] = [i, end - i]
+  }
+  return new Set(said.filter((_, i) => i < from || i >= from + best).map(({ person }) => person)).size
+}
+
 function note(map: Map<string, Set<number>>, terms: number[], person: number): void {
-  if (terms.length < 3) return
+  if (wordsAmong(terms) < 3) return
   const key = terms.sort((a, b) => a - b).join(' ')
   const set = map.get(key) ?? new Set<number>()
   map.set(key, set.add(person))
@@ -111,10 +158,22 @@ function variation(gaps: readonly number[]): number {
   return mean === 0 ? 0 : Math.sqrt(variance) / mean
 }
 
+/** Do people still say it after longer than a quotation is in fashion? */
+export function outlasts(echo: Echo, limits: EchoLimits = shippedEchoLimits): boolean {
+  const human = echo.gapVariation >= 2 * limits.gapVariation
+  return human && echo.lasted >= limits.staying && echo.lately >= limits.stayingPeople
+}
+
+function isQuoted(echo: Echo, limits: EchoLimits): boolean {
+  if (outlasts(echo, limits)) return false
+  if (echo.sameText >= limits.sameText) return true
+  const phrase = echo.words === 3 ? limits.samePhraseOfThree : limits.samePhrase
+  return echo.samePhrase >= phrase && echo.sameText >= limits.leastSameText
+}
+
 export function isEcho(echo: Echo, limits: EchoLimits = shippedEchoLimits): boolean {
   return (
-    echo.sameText >= limits.sameText ||
-    echo.samePhrase >= (echo.words === 3 ? limits.samePhraseOfThree : limits.samePhrase) ||
+    isQuoted(echo, limits) ||
     echo.gapVariation < limits.gapVariation ||
     echo.elsewhere < Math.max(limits.elsewhere, limits.elsewhereShare * echo.people) ||
     (echo.messages >= 10 && echo.loudest >= limits.loudest)

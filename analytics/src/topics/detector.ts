@@ -3,12 +3,13 @@
  * which topic they continue. Nothing here is shown; topic-cells.ts decides what is released.
  */
 import { createKeyedHash } from '../privacy/sketch-hash.ts'
+import { wordsAmong } from '../text/candidates.ts'
 import { createArrivals } from './arrivals.ts'
-import { isEcho, measureEcho } from './authenticity.ts'
+import { isEcho, measureEcho, outlasts } from './authenticity.ts'
 import { clusterWords } from './clusters.ts'
 import { createTopicIdentity, type TopicLink, type TopicTrack } from './identity.ts'
 import type { LoggedMessage, RecentLog } from './recent-log.ts'
-import { createWordMemory, type WordSurge } from './surge.ts'
+import { createWordMemory, tailScore, type WordSurge } from './surge.ts'
 import { countTerms, type WindowCounts } from './term-counts.ts'
 
 export interface HotTopic {
@@ -39,7 +40,9 @@ const halfMs = 30 * minute
 const joinScore = 1.5
 const stayScore = 1.2
 /** added to the score that a group's strongest word needs, by the number of words that carry it */
-const groupBonus = [0, 1.5, 0, -0.5, -1]
+const groupBonus = [0, 2.5, 0, -0.5, -1]
+/** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
+const steadyScore = 4
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
 const mutePeople = 12
 /** a heap of late messages after a gap in the data says little about now: words need far more to be hot meanwhile */
@@ -104,22 +107,29 @@ export function createDetector(options: DetectorOptions): Detector {
 
   function isTopic(log: RecentLog, group: readonly WordSurge[], at: number): boolean {
     const core = coreOf(group)
-    const alone = groupBonus[Math.min(core.length, groupBonus.length - 1)]!
+    const alone = groupBonus[Math.min(wordsAmong(core), groupBonus.length - 1)]!
     const needed = alertScore(perDay) + alone + (arrivals.afterGap(at) ? gapBonus : 0)
     const seeds = group.filter(
       (word) =>
         word.full >= leastPeople &&
         word.groups >= 2 &&
         (word.score >= needed || hotBefore.has(word.term)) &&
-        at - (mutedAt.get(word.term) ?? -Infinity) >= muteMs &&
         !options.isOccasion(word.term),
     )
     if (seeds.length === 0) return false
     if (core.filter((term) => options.isOccasion(term)).length * 2 >= core.length) return false
-    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)))
-    if (!isEcho(echo)) return true
-    if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
-    return false
+    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at)
+    if (isEcho(echo)) {
+      if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
+      return false
+    }
+    if (wordsAmong(core) < 2) {
+      const anchor = group.find((word) => word.term === core[0])!
+      if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore) return false
+    }
+    // What was muted comes back only by staying in people's mouths, not by the tail of the echo.
+    const muted = seeds.every((word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs)
+    return !muted || outlasts(echo)
   }
 
   return {

@@ -12,6 +12,7 @@
 import { createReleaseRule, type ReleaseFloors } from '../privacy/release.ts'
 import type { ReleasedCell } from '../privacy/released-cell.ts'
 import { fold53 } from '../privacy/sketch-hash.ts'
+import { isCandidate } from '../text/candidates.ts'
 import { createDetector, type Detector, type HotTopic } from './detector.ts'
 import type { TopicLink, TopicTrack } from './identity.ts'
 import { createPeoplePool } from './people-pool.ts'
@@ -30,7 +31,7 @@ export interface WordObservation {
   group: number
   /** 32 to 53 bits, of one local day */
   pseudonym: number
-  /** distinct term ids, the first `count` valid; copied, so the caller may reuse the buffer */
+  /** distinct term ids, the first `count` valid, candidates last; copied, so the caller may reuse the buffer */
   terms: Int32Array
   count: number
   polarity: -1 | 0 | 1
@@ -129,9 +130,12 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       const message = { at: clock, day, person, group, unit, polarity, category }
       detector.admit(message)
       log.push(message, o.terms, o.count)
+      // Candidates have no spelling and so no cells of their own: the detector's log alone counts them.
+      let known = o.count
+      while (known > 0 && isCandidate(o.terms[known - 1]!)) known--
       for (const scope of tree.chainOf(o.unit)) {
         scope.heard = true
-        scope.table.add(o.terms, o.count, person, o.day, o.group + 1)
+        scope.table.add(o.terms, known, person, o.day, o.group + 1)
         if (o.polarity < 0) scope.negative++
         else if (o.polarity > 0) scope.positive++
       }
