@@ -55,7 +55,7 @@ export interface Trend {
   /** Violations of all tiers at the same step one week earlier. */
   lastWeek: (number | null)[]
   messages: (number | null)[]
-  /** Steps in which decisions were corrected after the fact: drawn hatched. */
+  /** Steps in which at least three decisions and a fifth of them were corrected after the fact: drawn hatched. */
   corrected: number[]
   /** What is usual here; absent or null where there is no detector (groups below their floor, the first minutes of a server). */
   surge?: TrendSurge | null

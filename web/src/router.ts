@@ -40,6 +40,30 @@ export const router = createRouter({
           meta: { figures: true },
         },
         {
+          path: 'topics',
+          name: 'topics',
+          component: () => import('./pages/TopicsPage.vue'),
+          meta: { figures: true },
+        },
+        {
+          path: 'topics/:id',
+          name: 'topic',
+          component: () => import('./pages/TopicPage.vue'),
+          meta: { figures: true },
+        },
+        {
+          path: 'risk',
+          name: 'risk',
+          component: () => import('./pages/RiskPage.vue'),
+          meta: { figures: true },
+        },
+        {
+          path: 'words',
+          name: 'words',
+          component: () => import('./pages/WordsPage.vue'),
+          meta: { figures: true },
+        },
+        {
           path: 'no-access',
           name: 'no-access',
           component: () => import('./pages/MessagePage.vue'),

@@ -1,5 +1,6 @@
 import type { PanelData, PanelName, TierCounts } from '@guanlan/contract/panels'
 import { RANGE_STEPS, type Range } from '@guanlan/contract/scope'
+import { doubleRisk, doubleSentiment, doubleTopics } from './double-insight.ts'
 import { seeded } from './seeded.ts'
 
 /** What the test double shows: `data`, nothing yet, or a source that stopped. */
@@ -80,7 +81,7 @@ function trend({ range, now, picture, extra }: Shape): PanelData['trend'] {
     points,
     lastWeek,
     messages: points.map((p) => (p === null ? null : 40 * (p.conduct + 3))),
-    corrected: empty ? [] : [Math.floor(steps * 0.7)],
+    corrected: empty ? [] : [0.6, 0.64, 0.7].map((part) => Math.floor(steps * part)),
   }
 }
 
@@ -195,23 +196,15 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
             },
           ],
     }),
-    topics: () => ({ state: 'ready', warmMinutes: 30, warmOf: 30, releasedAt: null, rows: [] }),
-    sentiment: () => ({
-      state: 'ready',
-      warmMinutes: 30,
-      warmOf: 30,
-      calibrated: false,
-      from: now - 86_400_000,
-      to: now,
-      points: [],
-    }),
+    topics: () => doubleTopics(now, empty),
+    sentiment: () => doubleSentiment(now, empty),
     alerts: () => ({
       rows: [],
       counts: { blue: 0, yellow: 0, orange: 0, red: 0 },
       waiting: 0,
       resolvedToday: 0,
     }),
-    risk: () => ({ computedAt: null, self: null, rows: [], notShown: 0 }),
+    risk: () => doubleRisk(DOUBLE_UNITS, now, empty),
     words: () => ({
       state: 'ready',
       warmMinutes: 30,

@@ -12,6 +12,7 @@ import type {
 } from '@guanlan/contract/live'
 import { LIVE_NAMESPACE } from '@guanlan/contract/live'
 import { Server } from 'socket.io'
+import { type DoubleInsight, createDoubleInsight } from './double-insight.ts'
 import { DOUBLE_CATEGORIES, DOUBLE_UNITS, type DoublePicture, doublePanel } from './double-panels.ts'
 
 /**
@@ -25,6 +26,8 @@ export interface LiveDouble {
   show(picture: DoublePicture, status?: SnapshotStatus): void
   /** Adds violations to the open step. */
   add(count: number): void
+  /** What pages of topics, risk and words sent. */
+  readonly sent: DoubleInsight['sent']
   /** Who is signed in; null: nobody. */
   signIn(me: Me | null): void
   stop(): Promise<void>
@@ -63,6 +66,7 @@ const TREE = {
 
 export async function startDouble(webDir: string): Promise<LiveDouble> {
   let me: Me | null = DOUBLE_USER
+  const insight = createDoubleInsight()
   let picture: DoublePicture = 'data'
   let status: SnapshotStatus = 'ok'
   let extra = 0
@@ -100,6 +104,13 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
       en,
     }))
     if (req.url === '/api/v1/taxonomy') return json(200, { categories })
+    const url = new URL(req.url ?? '/', 'http://double')
+    if (/^\/api\/v1\/(topic|risk|vocabulary|sentiment)/.test(url.pathname))
+      return void bodyOf(req, (body) => {
+        const found = insight.answer(req.method ?? 'GET', url, body, Date.now()) ?? { code: 404 }
+        if (found.body === undefined) res.writeHead(found.code).end()
+        else json(found.code, found.body)
+      })
     json(404, {
       type: 'urn:guanlan:error:not_found',
       title: 'There is nothing here',
@@ -108,11 +119,15 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
     })
   }
 
-  function signInFrom(req: IncomingMessage, answer: (ok: boolean) => void): void {
+  function bodyOf(req: IncomingMessage, then: (body: unknown) => void): void {
     let body = ''
     req.on('data', (part: Buffer) => (body += part.toString()))
-    req.on('end', () => {
-      const ok = (JSON.parse(body) as { password: string }).password === 'right'
+    req.on('end', () => then(body === '' ? undefined : JSON.parse(body)))
+  }
+
+  function signInFrom(req: IncomingMessage, answer: (ok: boolean) => void): void {
+    bodyOf(req, (body) => {
+      const ok = (body as { password: string }).password === 'right'
       if (ok) me = DOUBLE_USER
       answer(ok)
     })
@@ -183,6 +198,7 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
       extra += count
       running?.publish()
     },
+    sent: insight.sent,
     signIn: (next) => void (me = next),
     async stop() {
       await running?.close()

@@ -10,7 +10,7 @@ import {
 import { displayToken } from './display-token.ts'
 import { createCall } from './http.ts'
 
-const call = createCall(
+export const call = createCall(
   (input, init) => fetch(input, init),
   () => displayToken(),
 )

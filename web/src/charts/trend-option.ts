@@ -85,10 +85,18 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
   const { trend, style, words } = input
   const last = trend.points.length - 1
   const open = openStep(trend, input.at)
-  const area = (list: Span[], text: string) =>
-    list.map(
-      ([from, to]) => [{ ...from, name: text }, to] as [{ xAxis: number; name: string }, { xAxis: number }],
+  const area = (list: Span[], text: string) => {
+    // One label, on the widest span: the hatch is the same everywhere, and labels of neighbours would overlap.
+    const widths = list.map(([from, to]) => to.xAxis - from.xAxis)
+    const labelled = widths.indexOf(Math.max(...widths))
+    return list.map(
+      ([from, to], i) =>
+        [{ ...from, name: i === labelled ? text : '' }, to] as [
+          { xAxis: number; name: string },
+          { xAxis: number },
+        ],
     )
+  }
   return {
     name: words.lastWeek,
     type: 'line',

@@ -76,6 +76,12 @@ describe('panelState', () => {
         points: [],
       },
       risk: { computedAt: null, self: null, rows: [], notShown: 0 },
+      alerts: {
+        rows: [],
+        counts: { blue: 0, yellow: 0, orange: 0, red: 0 },
+        waiting: 0,
+        resolvedToday: 0,
+      },
     } satisfies Record<string, NonNullable<Snapshot['data']>>
     for (const panel of PANEL_NAMES)
       expect(panelState(snapshot({ panel, data: empty[panel] }), null), panel).toBe('empty')

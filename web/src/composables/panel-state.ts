@@ -19,6 +19,7 @@ const EMPTY: { [P in PanelName]: (data: PanelData[P]) => boolean } = {
   topics: (data) => data.state === 'ready' && data.rows.length === 0,
   sentiment: (data) => data.state === 'ready' && data.points.length === 0,
   risk: (data) => data.self === null && data.rows.length === 0,
+  alerts: (data) => data.rows.length === 0,
 }
 
 /** State of a panel from its newest snapshot and a refusal, if any. A panel is never blank: every state has words. */

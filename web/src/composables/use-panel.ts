@@ -15,7 +15,7 @@ export interface PanelView<P extends PanelName> {
 }
 
 /** Panels that are the same for every range; asked for once. */
-const RANGELESS: readonly PanelName[] = ['pulse', 'freshness', 'words']
+const RANGELESS: readonly PanelName[] = ['pulse', 'freshness', 'words', 'topics', 'risk']
 
 /** Subscribes a panel for as long as the component lives and follows scope and range. */
 export function usePanel<P extends PanelName>(

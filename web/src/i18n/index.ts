@@ -1,6 +1,8 @@
 import { createI18n } from 'vue-i18n'
 import type { Locale } from '../composables/format.ts'
 import { en } from './en.ts'
+import { insightEn } from './insight.en.ts'
+import { insightZhCN } from './insight.zh-cn.ts'
 import { zhCN } from './zh-cn.ts'
 
 const KEY = 'guanlan.locale'
@@ -10,11 +12,14 @@ export function storedLocale(): Locale | undefined {
   return value === 'en' || value === 'zh-CN' ? value : undefined
 }
 
+/** Texts of the screens: the shell's, and one file a part of the product. */
+export const MESSAGES = { 'zh-CN': { ...zhCN, ...insightZhCN }, en: { ...en, ...insightEn } }
+
 export const i18n = createI18n({
   legacy: false,
   locale: storedLocale() ?? 'zh-CN',
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zhCN, en },
+  messages: MESSAGES,
 })
 
 /** `remember`: the reader chose it; otherwise it is the account's own language. */

@@ -1,0 +1,116 @@
+import type { RiskLevel, RiskPoint } from '@guanlan/contract/risk'
+import type { EChartsCoreOption } from 'echarts/core'
+import type { Format } from '../composables/format.ts'
+import { LEVEL_FROM, LEVEL_SHAPES, levelColor } from '../composables/risk-look.ts'
+import { type ChartStyle, FONT, motion } from './chart-style.ts'
+
+export interface RiskInput {
+  points: readonly RiskPoint[]
+  format: Format
+  words: { levels: Record<RiskLevel, string>; score: (n: number) => string }
+  style: ChartStyle
+}
+
+/** Scores are computed every five minutes; a longer silence is a gap. */
+const GAP_MS = 45 * 60_000
+
+/** Points as [time, score] with a null where no score was computed. */
+export function scoreLine(points: readonly RiskPoint[]): [number, number | null][] {
+  return points.flatMap((point, i): [number, number | null][] => {
+    const before = points[i - 1]
+    const gap = before !== undefined && point.at - before.at > GAP_MS
+    return gap
+      ? [
+          [before.at + 1, null],
+          [point.at, point.score],
+        ]
+      : [[point.at, point.score]]
+  })
+}
+
+/** Labels of a time axis: hours, and the day where it begins. */
+export function timeAxis(style: ChartStyle, format: Format) {
+  const text = { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx }
+  return {
+    type: 'time' as const,
+    splitNumber: 4,
+    axisLine: { lineStyle: { color: style.palette.line } },
+    axisTick: { show: false },
+    axisLabel: {
+      ...text,
+      hideOverlap: true,
+      formatter: (at: number) => {
+        const { hour, minute } = format.parts(at)
+        return hour === 0 && minute === 0 ? format.day(at) : format.time(at)
+      },
+    },
+    splitLine: { show: false },
+  }
+}
+
+/** Score over time from 0 to 100, with the levels as named lines. */
+export function riskOption({ points, format, words, style }: RiskInput): EChartsCoreOption {
+  const text = { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx }
+  return {
+    ...motion(style),
+    textStyle: { fontFamily: FONT },
+    grid: {
+      left: style.fontPx * 2.6,
+      right: style.fontPx * 5.5,
+      top: style.fontPx,
+      bottom: style.fontPx * 2,
+    },
+    tooltip: style.interactive
+      ? {
+          trigger: 'axis',
+          renderMode: 'richText',
+          backgroundColor: style.palette.raised,
+          borderColor: style.palette.line,
+          padding: 10,
+          textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
+          formatter: (params: unknown) => {
+            const value = (params as { value: [number, number | null] }[])[0]?.value
+            if (value === undefined || value[1] === null) return ''
+            return `${format.day(value[0])} ${format.time(value[0])}\n${words.score(value[1])}`
+          },
+        }
+      : { show: false },
+    xAxis: timeAxis(style, format),
+    yAxis: {
+      type: 'value',
+      min: 0,
+      max: 100,
+      interval: 50,
+      axisLabel: text,
+      splitLine: { lineStyle: { color: style.palette.line } },
+    },
+    series: [
+      {
+        type: 'line',
+        step: 'end',
+        symbol: 'none',
+        silent: true,
+        connectNulls: false,
+        data: scoreLine(points),
+        lineStyle: { width: Math.max(2, style.fontPx / 6), color: style.palette.text },
+        emphasis: { disabled: true },
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          animation: false,
+          data: LEVEL_FROM.map(({ level, from }) => ({
+            yAxis: from,
+            lineStyle: { color: levelColor(level, style.palette), type: 'dotted', width: 1 },
+            label: {
+              position: 'end',
+              color: levelColor(level, style.palette),
+              fontFamily: FONT,
+              fontSize: style.fontPx,
+              formatter: `${LEVEL_SHAPES[level]} ${words.levels[level]}`,
+            },
+          })),
+        },
+      },
+    ],
+  }
+}
