@@ -19,11 +19,16 @@ export interface HiddenRest {
   parts: number
 }
 
-/** Which parts may be shown. `rest` counts the people of the parts with the given indexes; `floor` is the total's. */
+/**
+ * Which parts may be shown. `rest` counts the people of the parts with the given indexes; `floor` is the total's.
+ * `lasting` counts of them only what will stay hidden for good, earlier windows included: what is still open may be
+ * shown later, and must not leave one part of the past alone in the dark then.
+ */
 export function guardParts(
   parts: readonly GuardedPart[],
   rest: (hidden: readonly number[]) => HiddenRest,
   floor: number,
+  lasting: (hidden: readonly number[]) => HiddenRest = () => ({ people: 0, parts: 0 }),
 ): boolean[] {
   const shown = parts.map((part) => part.passes)
   while (shown.includes(true)) {
@@ -31,7 +36,7 @@ export function guardParts(
     for (let i = 0; i < parts.length; i++) {
       if (!shown[i] && !(parts[i]!.published && parts[i]!.people === 0)) hidden.push(i)
     }
-    if (restIsSafe(hidden, rest(hidden), floor)) break
+    if (restIsSafe(hidden, rest(hidden), floor) && isSafe(lasting(hidden), floor)) break
     shown[smallestShown(parts, shown)] = false
   }
   return shown
@@ -40,8 +45,11 @@ export function guardParts(
 function restIsSafe(hidden: readonly number[], rest: HiddenRest, floor: number): boolean {
   if (hidden.length === 0) return true
   if (hidden.length === 1) return false
-  return rest.people === 0 || (rest.people >= floor && rest.parts >= 2)
+  return isSafe(rest, floor)
 }
+
+const isSafe = (rest: HiddenRest, floor: number): boolean =>
+  rest.people === 0 || (rest.people >= floor && rest.parts >= 2)
 
 function smallestShown(parts: readonly GuardedPart[], shown: readonly boolean[]): number {
   let smallest = -1

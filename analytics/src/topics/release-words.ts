@@ -101,13 +101,19 @@ function guardChildren(
     }
   }
   for (const [term, candidates] of byTerm) {
-    for (const child of guardTerm(parent, term, candidates, options.rule)) {
+    for (const child of guardTerm(parent, due, term, candidates, options.rule)) {
       decided.get(child)!.add(child.table.find(term))
     }
   }
 }
 
-function guardTerm(parent: Scope, term: number, candidates: readonly Scope[], rule: ReleaseRule): Scope[] {
+function guardTerm(
+  parent: Scope,
+  due: ReadonlySet<Scope>,
+  term: number,
+  candidates: readonly Scope[],
+  rule: ReleaseRule,
+): Scope[] {
   // Without a shown total there is nothing to subtract from; below a hidden part its own parts stay hidden.
   const free = candidates.filter((child) => shownAbove(child, term) === null)
   const guarded = candidates.filter((child) => shownAbove(child, term) === parent)
@@ -119,16 +125,18 @@ function guardTerm(parent: Scope, term: number, candidates: readonly Scope[], ru
     people: peopleOf(child, term),
     published: overlaps(child, term, from),
   }))
+  const among = (hidden: readonly number[]): Scope[] => hidden.map((i) => family[i]!)
   const shown = guardParts(
     parts,
+    (hidden) => hiddenRest(parent, term, among(hidden), from),
+    rule.floorOf(parent.unit, term, parent.from),
     (hidden) =>
       hiddenRest(
         parent,
         term,
-        hidden.map((i) => family[i]!),
-        from,
+        among(hidden).filter((child) => due.has(child)),
+        -Infinity,
       ),
-    rule.floorOf(parent.unit, term, parent.from),
   )
   return family.filter((_, i) => shown[i])
 }
@@ -174,18 +182,27 @@ function withhold(scope: Scope, shown: ReadonlySet<number> | undefined, to: numb
   for (let row = 0; row < table.rows(); row++) {
     const term = table.term(row)
     if (term === everyone || shown?.has(row) || !overlaps(parent, term, scope.from)) continue
+    const people = table.people(row)
     const list = parent.withheld.get(term) ?? []
-    list.push({ child: scope, to, people: table.people(row) })
-    parent.withheld.set(term, list)
+    const kept = list.filter((past) => past.child !== scope || past.people > people)
+    parent.withheld.set(term, [...kept, { child: scope, to, people }])
   }
 }
 
-/** Forgets shown and withheld entries that no open window of a child overlaps any more. */
+const withheldMs = 24 * 3_600_000
+
+/**
+ * Forgets shown entries that no open window of a child overlaps any more, and withheld ones once all children's windows
+ * begin at one moment: only then can nothing shown later be subtracted together with what was shown before. After a
+ * day they are forgotten anyway.
+ */
 export function forgetShown(scope: Scope): void {
   const oldest = oldestBelow(scope, Infinity)
   for (const [term, to] of scope.shown) if (to <= oldest) scope.shown.delete(term)
+  const starts = new Set(scope.children.filter((child) => child.heard).map((child) => child.from))
+  const sealed = starts.size === 1 ? [...starts][0]! : scope.from - withheldMs
   for (const [term, list] of scope.withheld) {
-    const kept = list.filter((past) => past.to > oldest)
+    const kept = list.filter((past) => past.to > sealed)
     if (kept.length === 0) scope.withheld.delete(term)
     else if (kept.length < list.length) scope.withheld.set(term, kept)
   }
