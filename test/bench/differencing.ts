@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import { createWordWindows } from '@guanlan/analytics/topics/windows'
+import { keyOf, serverTarget } from './differencing-server.ts'
 import { createRandom, type Random } from './topics-world.ts'
 
 export interface Post {
@@ -55,12 +56,45 @@ export function inProcessTarget(start: number, seed: number): Target {
   }
 }
 
+export /**
+ * No product: every word of four people is released each minute, whole and parts, exact and unguarded. What the attackers
+ * find here shows that they can see.
+ */
+function nakedTarget(start: number, people = 4): Target {
+  let from = start
+  let posts: Post[] = []
+  const release = (to: number): ReleasedCell[] => {
+    const cells: ReleasedCell[] = []
+    for (const scope of ['scope', 'part1', 'part2', 'part3', 'part4']) {
+      const words = new Map<number, Set<number>>()
+      for (const post of posts) {
+        if (scope !== 'scope' && scope !== `part${post.unit}`) continue
+        for (const word of post.words) words.set(word, (words.get(word) ?? new Set()).add(post.person))
+      }
+      for (const [word, set] of words) {
+        if (set.size < people) continue
+        const counts = { people: set.size, messages: set.size, groups: 1, units: 0 }
+        const rest = { sentiment: null, harm: [], terms: [] }
+        cells.push({ scope, from, to, kind: 'term', key: String(word), ...counts, ...rest })
+      }
+    }
+    posts = []
+    from = to
+    return cells
+  }
+  return {
+    post: (post) => void posts.push(post),
+    released: (now) => (now - from < 60_000 ? [] : release(Math.floor(now / 60_000) * 60_000)),
+  }
+}
+
 interface World {
   posts: Post[]
   cells: ReleasedCell[]
 }
 
 const day = 86_400_000
+const SIZES = [200, 500, 1000, 5000, 50_000] as const
 const start = Date.UTC(2026, 8, 6, 16)
 
 /** Zipf-like everyday words, and for each person five words shared with a dozen others only. */
@@ -71,13 +105,13 @@ function drawWords(person: number, random: Random): number[] {
   return [...words]
 }
 
-function simulate(perDay: number, days: number, seed: number): World {
+/** What a scope of a size says in some days, in time order. */
+export function drawPosts(perDay: number, days: number, seed: number, from = start): Post[] {
   const random = createRandom(seed)
-  const target = inProcessTarget(start, seed)
   const people = Math.max(30, Math.round(perDay / 6))
-  const world: World = { posts: [], cells: [] }
-  let at = start
-  while (at < start + days * day) {
+  const posts: Post[] = []
+  let at = from
+  while (at < from + days * day) {
     const hour = Math.floor((at % day) / 3_600_000)
     const awake = hour < 15 || hour === 23 ? 1.4 : 0.2
     at += (-Math.log(1 - random()) * day) / (perDay * awake)
@@ -92,9 +126,17 @@ function simulate(perDay: number, days: number, seed: number): World {
       words: drawWords(person, random),
       phantom: drawWords(person, random),
     }
-    world.posts.push(post)
+    posts.push(post)
+  }
+  return posts
+}
+
+function simulate(perDay: number, days: number, seed: number): World {
+  const target = inProcessTarget(start, seed)
+  const world: World = { posts: drawPosts(perDay, days, seed), cells: [] }
+  for (const post of world.posts) {
     target.post(post)
-    world.cells.push(...target.released(at))
+    world.cells.push(...target.released(post.at))
   }
   return world
 }
@@ -256,90 +298,115 @@ function complementLeaks(world: World): number {
   return leaks
 }
 
-/** Four accounts in two groups say a word nobody else says; how much does its showing tell about one more person? */
-function poisoningGain(): number {
-  const trials = 400
+/** One trial: everyday talk, four accounts in two groups say a word nobody else says, and the target says it or not. */
+function poisonPosts(trial: number, says: boolean, word: number, from: number, random: Random): Post[] {
+  const post = (at: number, person: number, group: number, words: number[]): Post => ({
+    ...{ at: from + at, person, unit: 1, group, words, phantom: [] },
+  })
+  return [
+    ...Array.from({ length: 40 }, (_, i) => {
+      const person = 100 + Math.floor(random() * 60)
+      return post(i * 5000, person, 10 + (i % 3), drawWords(person, random))
+    }),
+    ...Array.from({ length: 4 }, (_, i) => post(210_000 + i, i, 10 + (i % 2), [word])),
+    post(220_000, 9, 10, says ? [word] : [9000 + (trial % 1000)]),
+  ]
+}
+
+const POISON_TRIALS = 400
+const TRIAL_MS = 600_000
+
+/** How much does the showing of the poisoners' word tell about one more person? */
+async function poisoningGain(
+  attack: (posts: readonly Post[], until: number) => Promise<ReleasedCell[]> | ReleasedCell[],
+  from: number,
+): Promise<number> {
   const shown = [0, 0]
   for (const says of [0, 1]) {
     const random = createRandom(77)
-    const target = inProcessTarget(start, 5)
-    for (let trial = 0; trial < trials; trial++) {
-      const from = start + trial * 600_000
-      for (let i = 0; i < 40; i++) {
-        const person = 100 + Math.floor(random() * 60)
-        target.post({
-          at: from + i * 5000,
-          person,
-          unit: 1,
-          group: 11 + (i % 3),
-          words: drawWords(person, random),
-          phantom: [],
-        })
-      }
-      const word = 50_000 + trial
-      for (let i = 0; i < 4; i++) {
-        target.post({
-          at: from + 210_000 + i,
-          person: i,
-          unit: 1,
-          group: 11 + (i % 2),
-          words: [word],
-          phantom: [],
-        })
-      }
-      target.post({
-        at: from + 220_000,
-        person: 9,
-        unit: 1,
-        group: 11,
-        words: says ? [word] : [60_000],
-        phantom: [],
-      })
-      const cells = target.released(from + 599_000)
-      if (cells.some((cell) => cell.scope === 'scope' && cell.key === String(word))) shown[says]!++
+    for (let trial = 0; trial < POISON_TRIALS; trial++) {
+      const begin = from + (says * POISON_TRIALS + trial) * TRIAL_MS
+      const word = 50_000 + says * POISON_TRIALS + trial
+      const cells = await attack(poisonPosts(trial, says === 1, word, begin, random), begin + TRIAL_MS - 1000)
+      const key = String(keyOf(word))
+      if (cells.some((cell) => cell.scope === 'scope' && [key, String(word)].includes(cell.key)))
+        shown[says]!++
     }
   }
-  return (shown[1]! - shown[0]!) / trials
+  return round((shown[1]! - shown[0]!) / POISON_TRIALS)
 }
 
 const round = (value: number): number => Math.round(value * 1e5) / 1e5
 
-export function run(): Promise<object> {
-  const sizes: [number, number][] = [
-    [200, 90],
-    [500, 40],
-    [1_000, 25],
-    [5_000, 6],
-    [50_000, 2],
-  ]
+/** The attackers on one world: the largest attributable share over its scopes, and complements. */
+export function attackWorld(world: World): { attributable: number; complementLeaks: number } {
+  const targets = Array.from({ length: 24 }, (_, i) => i)
+  const scopes = ['scope', 'part1', 'part2', 'part3', 'part4'].map((scope, i) =>
+    observe(
+      windowsOf(world, scope, (post) => i === 0 || post.unit === i),
+      targets,
+    ),
+  )
+  return { attributable: round(Math.max(...scopes)), complementLeaks: complementLeaks(world) }
+}
+
+/** The release code alone, without the product around it: more days, every cell instead of those that screens show. */
+async function attackReleaseCode(): Promise<object> {
+  const days: Record<number, number> = { 200: 90, 500: 40, 1000: 25, 5000: 6, 50_000: 2 }
   const bySize: Record<string, number> = {}
   let complement = 0
-  let intersection = 0
-  for (const [perDay, days] of sizes) {
-    const world = simulate(perDay, days, perDay)
-    const targets = Array.from({ length: 24 }, (_, i) => i)
-    const scopes = ['scope', 'part1', 'part2', 'part3', 'part4'].map((scope, i) =>
-      observe(
-        windowsOf(world, scope, (post) => i === 0 || post.unit === i),
-        targets,
-      ),
-    )
-    bySize[String(perDay)] = round(Math.max(...scopes))
-    complement += complementLeaks(world)
-    // One dimension at a time: a cell of a unit and a topic carries neither mood nor harm.
-    intersection += world.cells.filter(
-      (cell) =>
-        cell.kind === 'topic' && cell.scope !== 'scope' && (cell.sentiment !== null || cell.harm.length > 0),
-    ).length
+  for (const perDay of SIZES) {
+    const figures = attackWorld(simulate(perDay, days[perDay]!, perDay))
+    bySize[String(perDay)] = figures.attributable
+    complement += figures.complementLeaks
   }
-  return Promise.resolve({
-    transport: 'in-process release code',
+  const target = inProcessTarget(start, 5)
+  const attack = (posts: readonly Post[], until: number): ReleasedCell[] => {
+    for (const post of posts) target.post(post)
+    return target.released(until)
+  }
+  return {
     attributable: Math.max(...Object.values(bySize)),
     bySize,
     complementLeaks: complement,
-    intersectionLeaks: intersection,
-    poisoningGain: round(poisoningGain()),
-    // A rule, silence or filter that takes a word exists only behind the API; nothing to attack in process.
-    ruleOracleLeaks: null,
-  })
+    poisoningGain: await poisoningGain(attack, start),
+  }
+}
+
+/** The product: ingest over HTTP, panels over a socket, the rest of the API. One server, one size after the other. */
+async function attackProduct(): Promise<object> {
+  const days: Record<number, number> = { 200: 40, 500: 16, 1000: 8, 5000: 3, 50_000: 1 }
+  const bySize: Record<string, number> = {}
+  const target = await serverTarget(start)
+  let from = start + 2 * 3_600_000
+  let [complement, intersection, shown] = [0, 0, 0]
+  try {
+    for (const perDay of SIZES) {
+      const posts = drawPosts(perDay, days[perDay]!, perDay, from)
+      const cells = await target.attack(posts, from + days[perDay]! * day)
+      shown += cells.length
+      // The product knows words by their place in a dictionary; so do the attackers.
+      const world = { posts: posts.map((post) => ({ ...post, ...numbered(post) })), cells }
+      const figures = attackWorld(world)
+      bySize[String(perDay)] = figures.attributable
+      complement += figures.complementLeaks
+      intersection += await target.intersections()
+      from += (days[perDay]! + 1) * day
+    }
+    const gain = await poisoningGain(target.attack, from)
+    return {
+      ...{ transport: 'ingest API, live sockets, HTTP API', cellsShown: shown, bySize },
+      ...{ attributable: Math.max(...Object.values(bySize)), complementLeaks: complement },
+      ...{ intersectionLeaks: intersection, poisoningGain: gain, ruleOracleLeaks: await target.oracles() },
+    }
+  } finally {
+    await target.stop()
+  }
+}
+
+const numbered = (post: Post) => ({ words: post.words.map(keyOf), phantom: post.phantom.map(keyOf) })
+
+export async function run(args: readonly string[] = []): Promise<object> {
+  const product = await attackProduct()
+  return args.includes('--product-only') ? product : { ...product, releaseCode: await attackReleaseCode() }
 }

@@ -21,7 +21,11 @@ export interface TestGroup {
 const csv = (rows: readonly (readonly string[])[]) => `${rows.map((row) => row.join(',')).join('\n')}\n`
 
 /** Files the groups; without dates of their own they take everything since 2010. */
-export async function registerGroups(server: TestServer, groups: readonly TestGroup[]): Promise<void> {
+export async function registerGroups(
+  server: TestServer,
+  groups: readonly TestGroup[],
+  units: readonly (readonly [string, string])[] = TEST_UNITS,
+): Promise<void> {
   const header = [
     'id',
     'name',
@@ -36,7 +40,7 @@ export async function registerGroups(server: TestServer, groups: readonly TestGr
   const result = await server.admin<{ ok: boolean; problems: unknown[] }>('register.import', {
     units: csv([
       ['id', 'name', 'parent_id', 'from_day'],
-      ...TEST_UNITS.map(([id, parent]) => [id, id, parent, '2000-01-01']),
+      ...units.map(([id, parent]) => [id, id, parent, '2000-01-01']),
     ]),
     groups: csv([
       [...header, 'dissolved_on', 'administrator_post', 'administrator_from'],

@@ -1,0 +1,250 @@
+import type { Risk, Sentiment, Topics, Trend } from '@guanlan/contract/panels'
+import type { PanelName } from '@guanlan/contract/panels'
+import { TopicDetail, TopicTimeline } from '@guanlan/contract/topic'
+import type { Socket } from 'socket.io-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { registerGroups } from '../helpers/events.ts'
+import { startServer, type TestServer } from '../helpers/server.ts'
+import {
+  call,
+  connectLive,
+  createDraw,
+  createMovingClock,
+  createTelling,
+  signIn,
+  STORY_GROUPS,
+  subscribe,
+  until,
+  type Telling,
+} from '../helpers/story.ts'
+
+const PASSWORD = 'correct horse battery staple'
+const clock = createMovingClock(Math.floor(Date.now() / 3_600_000) * 3_600_000)
+
+let server: TestServer
+let told: Telling
+let socket: Socket
+const cookies: Record<string, string> = {}
+
+const account = async (name: string, role: string, unitId: string) => {
+  const email = `${name}@city.example`
+  await server.admin('user.create', { email, name, grants: [{ role, unitId }], password: PASSWORD })
+  cookies[name] = await signIn(server, email, PASSWORD)
+}
+const as = (name: string, method: string, path: string, body?: unknown) =>
+  call(server, cookies[name] ?? '', method, path, body)
+/** Each look is a few seconds later, so that what a panel has read is old by then. */
+async function panel<T>(name: PanelName, scope = 'org', range = 'day'): Promise<T | null> {
+  clock.advance(5_000)
+  const answer = await subscribe(socket, { panel: name, scope, range })
+  if (!answer.ok) throw new Error(answer.code)
+  return answer.snapshot.data as T | null
+}
+
+beforeAll(async () => {
+  server = await startServer({ clock, env: { GUANLAN_TIMEZONE: 'Asia/Shanghai' } })
+  await registerGroups(server, STORY_GROUPS)
+  await account('office', 'communications', 'city')
+  await account('deputy', 'communications', 'city')
+  await account('northern', 'communications', 'north')
+  await account('officer', 'duty', 'city')
+  socket = await connectLive(server, cookies['officer'] ?? '')
+  const key = await server.createKey({ source: 'gate', unit: 'city' })
+  told = createTelling(server, key, clock)
+}, 120_000)
+
+afterAll(async () => {
+  socket?.disconnect()
+  await server?.stop()
+})
+
+describe('a planted story', () => {
+  let id = ''
+
+  it('is nothing while people say everyday things; a new process says that it warms up', async () => {
+    await told.pass(5)
+    const early = await until(async () => {
+      const topics = await panel<Topics>('topics')
+      return topics !== null && topics.warmMinutes > 0 ? topics : undefined
+    })
+    expect(early.state).toBe('warming_up')
+    await told.pass(150)
+    const topics = await until(async () => {
+      const each = await panel<Topics>('topics')
+      return each?.state === 'ready' ? each : undefined
+    })
+    expect(topics.rows).toEqual([])
+  })
+
+  it('becomes a topic, rises, has an explained score and a place in history', async () => {
+    // Everybody says it in their own way: the same sentence from many is an echo, not a topic.
+    const story = {
+      word: '停水',
+      with: [
+        '自来水',
+        '抢修',
+        '供水',
+        '水管',
+        '物业',
+        '小区',
+        '洗澡',
+        '做饭',
+        '楼上',
+        '师傅',
+        '阀门',
+        '管道',
+      ],
+      every: 3,
+    }
+    await told.pass(25, story)
+    const topics = await until(async () => {
+      const each = await panel<Topics>('topics')
+      return each !== null && each.rows.some((row) => (row.score ?? 0) > 0) ? each : undefined
+    })
+    const row = topics.rows[0]!
+    id = row.id
+    expect(row.words).toContain('停水')
+    expect(row.status).toBe('rising')
+    expect(row.people % 5).toBe(0)
+    expect(row.people).toBeGreaterThanOrEqual(5)
+    expect(row.answer).toBe('none')
+    expect(row.spark.some((value) => value !== null && value > 0)).toBe(true)
+    const answer = await as('officer', 'GET', `/api/v1/topics/${id}?scope=org`)
+    const detail = TopicDetail.parse(answer.body)
+    expect(detail.cells.length).toBeGreaterThan(0)
+    const { points, score } = detail.explanation!
+    expect(Object.values(points).reduce((sum, each) => sum + each, 0)).toBe(score)
+    const timeline = TopicTimeline.parse(
+      (await as('officer', 'GET', '/api/v1/topic-timeline?scope=org&range=hour')).body,
+    )
+    expect(timeline.topics.map((topic) => topic.id)).toContain(id)
+    expect((await as('officer', 'GET', '/api/v1/topics/%E5%81%9C%E6%B0%B4')).status).toBe(400)
+  })
+
+  it('drives the risk of its unit; marks are taken; a group has no topics and no mood', async () => {
+    const risk = await until(async () => {
+      const each = await panel<Risk>('risk')
+      return each !== null && (each.self?.score ?? 0) > 0 ? each : undefined
+    })
+    const { points, score } = risk.self!
+    expect(Object.values(points).reduce((sum, each) => sum + each, 0)).toBe(score)
+    expect(risk.rows.map((row) => row.score)).toEqual(risk.rows.map((row) => row.score).sort((a, b) => b - a))
+    expect(await panel('topics', 'group:g-1')).toBeNull()
+    expect(await panel('sentiment', 'group:g-1')).toBeNull()
+    expect((await as('officer', 'GET', `/api/v1/topics/${id}?scope=group:g-1`)).status).toBe(403)
+    const mark = { subject: `topic:${id}`, neededResponse: true }
+    expect((await as('officer', 'POST', '/api/v1/risk/marks', mark)).status).toBe(204)
+    const marks = (await as('officer', 'GET', '/api/v1/risk/calibration')).body
+    expect(marks).toMatchObject({ marks: 1, needed: 1, curve: [], error: null })
+    const mood = await panel<Sentiment>('sentiment')
+    for (const point of mood!.points) expect(point.negative.low).toBeLessThanOrEqual(point.negative.high)
+    const trend = await panel<Trend>('trend')
+    expect(trend!.surge).toMatchObject({ phase: 'warming', learned: { of: 14 } })
+    expect(trend!.marks).toEqual([])
+  })
+
+  it('is answered in public without contact data, and the score falls', async () => {
+    const before = (await panel<Topics>('topics'))!.rows.find((row) => row.id === id)!
+    expect(
+      (await as('northern', 'POST', `/api/v1/topics/${id}/answers`, { scope: 'org', note: '' })).status,
+    ).toBe(403)
+    clock.advance(3_600_000)
+    const answer = await as('officer', 'POST', `/api/v1/topics/${id}/answers`, {
+      scope: 'org',
+      note: '抢修完成，已恢复供水。咨询电话13812345678，谢谢。',
+    })
+    expect(answer.status).toBe(200)
+    const detail = TopicDetail.parse(answer.body)
+    expect(detail.topic.answer).toBe('answered')
+    expect(detail.answers[0]!.note).toContain('已恢复供水')
+    expect(detail.answers[0]!.note).not.toMatch(/\d{5}/)
+    expect(detail.explanation!.points.unanswered).toBe(0)
+    expect(detail.topic.score!).toBeLessThan(before.score!)
+  })
+
+  it('falls and is over when nobody says it any more; its score goes to zero', async () => {
+    await told.pass(180)
+    clock.advance(6 * 3_600_000)
+    const row = await until(async () => {
+      const each = (await panel<Topics>('topics'))!.rows.find((each) => each.id === id)
+      return each?.score === 0 ? each : undefined
+    })
+    expect(row).toMatchObject({ status: 'over', score: 0, level: 'none' })
+    const replay = await as('office', 'POST', '/api/v1/risk/replays', { version: 'topic-1' })
+    expect(replay.body).toMatchObject({ kind: 'topic', disagree: 0 })
+    expect((await as('northern', 'POST', '/api/v1/risk/replays', { version: 'topic-1' })).status).toBe(403)
+    expect((await as('office', 'PUT', '/api/v1/risk/formulas/unit-1')).status).toBe(409)
+    expect((await as('office', 'PUT', '/api/v1/risk/formulas/topic-1')).status).toBe(204)
+  })
+})
+
+describe('the organisation’s own words', () => {
+  it('are in force once a second account approved them, and never by their own author', async () => {
+    const entry = { kind: 'gazetteer', spelling: '蓝莓湾', type: 'place', synonyms: ['蓝莓湾小区'] }
+    const proposed = await as('office', 'POST', '/api/v1/vocabulary', entry)
+    expect(proposed.status).toBe(201)
+    const { id } = proposed.body as unknown as { id: number }
+    const decide = (who: string, decision: string) =>
+      as(who, 'POST', `/api/v1/vocabulary/${id}/decision`, { decision })
+    expect((await decide('office', 'approve')).status).toBe(403)
+    expect((await decide('northern', 'approve')).status).toBe(403)
+    expect((await decide('officer', 'approve')).status).toBe(403)
+    expect((await as('office', 'POST', '/api/v1/vocabulary', entry)).status).toBe(409)
+    expect(await decide('deputy', 'approve')).toMatchObject({
+      status: 200,
+      body: { state: 'active', own: false },
+    })
+    expect((await decide('deputy', 'refuse')).status).toBe(409)
+    const list = await as('office', 'GET', '/api/v1/vocabulary')
+    expect(list.body).toMatchObject({ entries: [{ spelling: '蓝莓湾', state: 'active', own: true }] })
+    expect((await as('deputy', 'DELETE', `/api/v1/vocabulary/${id}`)).status).toBe(204)
+  })
+
+  it('keep names out by a roster that cannot be read back', async () => {
+    const put = await as('office', 'PUT', '/api/v1/vocabulary-roster', { names: ['王小明', '欧阳修远'] })
+    expect(put.body).toMatchObject({ size: 2 })
+  })
+
+  it('calibrate mood from labelled samples of which only numbers stay', async () => {
+    const sample = (i: number, bad: boolean) => ({
+      sample: bad ? `太差了，第${i}次失望，态度恶劣` : `很好，第${i}次满意，服务周到`,
+      label: bad ? 'negative' : 'positive',
+    })
+    const few = await as('office', 'POST', '/api/v1/sentiment-calibration', { samples: [sample(1, true)] })
+    expect(few.status).toBe(422)
+    const samples = Array.from({ length: 80 }, (_, i) => sample(i, i % 2 === 0))
+    const made = await as('office', 'POST', '/api/v1/sentiment-calibration', { samples })
+    expect(made.body).toMatchObject({ negatives: 40, others: 40 })
+    expect((await as('office', 'GET', '/api/v1/sentiment-calibration')).body).toEqual(made.body)
+    expect((await panel<Sentiment>('sentiment'))!.calibrated).toBe(true)
+    expect((await as('office', 'DELETE', '/api/v1/sentiment-calibration')).status).toBe(204)
+  })
+})
+
+describe('floors', () => {
+  it('hold under random subscriptions and clock jumps', async () => {
+    const draw = createDraw(99)
+    const scopes = ['org', 'unit:north', 'unit:south', 'unit:north-1', 'group:g-1', 'group:g-4']
+    for (let round = 0; round < 12; round++) {
+      clock.advance(Math.floor((draw() - 0.3) * 4 * 3_600_000))
+      if (draw() < 0.5) await told.pass(3).catch(() => undefined)
+      const scope = scopes[Math.floor(draw() * scopes.length)]!
+      const range = ['hour', 'day', 'week', 'month'][Math.floor(draw() * 4)]!
+      const [topics, mood, risk] = [
+        await panel<Topics>('topics', scope, range),
+        await panel<Sentiment>('sentiment', scope, range),
+        await panel<Risk>('risk', scope, range),
+      ]
+      if (scope.startsWith('group:')) expect([topics, mood]).toEqual([null, null])
+      for (const row of topics?.rows ?? []) {
+        expect(row.people).toBeGreaterThanOrEqual(5)
+        expect([row.people % 5, row.messages % 5]).toEqual([0, 0])
+        if (scope !== 'org') expect([row.sentiment, row.harm]).toEqual([null, []])
+      }
+      for (const point of mood?.points ?? []) expect(point.messages % 5).toBe(0)
+      for (const row of risk?.rows ?? []) expect(row.scope).toMatch(/^(unit|group):/)
+      for (const name of ['topics', 'sentiment', 'risk', 'words'] as const)
+        await socket.timeout(5_000).emitWithAck('unsubscribe', { panel: name, scope, range })
+    }
+  })
+})
