@@ -9,6 +9,7 @@ import { ingestCommands } from './admin/ingest-commands.ts'
 import { maintenanceCommands } from './admin/maintenance-commands.ts'
 import { openEventPath } from './compose/event-path.ts'
 import type { EventPath } from './compose/event-path.ts'
+import { alertingRoutesOf, openAlerts } from './compose/alerts.ts'
 import { openAdministration } from './compose/administration.ts'
 import { openLive, screenRoutes } from './compose/screens.ts'
 import { openWords } from './compose/words.ts'
@@ -103,13 +104,18 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
       const server = createServer()
       const port = await listen(server, config, lifecycle)
-      const routes = [...screenRoutes(screens, words), ...openAdministration(screens)]
+      const alerts = await openAlerts({ ...screens, random: deps.random })
+      const routes = [
+        ...screenRoutes(screens, words),
+        ...openAdministration(screens),
+        ...alertingRoutesOf(alerts, screens),
+      ]
       const checks = readyChecks(stores, path)
       const handle = createHttp({
         ...{ config, identity, metrics, ...deps },
         routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
       })
-      openLive(screens, server, words)
+      openLive(screens, server, words, alerts.panel)
       server.on('request', (req, res) => {
         // socket.io answers its own path; ingest comes before express, which costs it too much.
         if (req.url?.startsWith('/socket.io/') || path.ingest.handle(req, res)) return

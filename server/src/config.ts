@@ -52,6 +52,13 @@ export interface Config {
     readonly apiPerMinute: number
   }
   readonly liveMaxSockets: number
+  readonly notify: {
+    /** Absent: no e-mail. */
+    readonly smtpUrl?: string
+    readonly from: string
+    /** CIDR blocks of private addresses that robots and webhooks may have. */
+    readonly allowPrivate: readonly string[]
+  }
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -132,6 +139,21 @@ const VARIABLES = {
   GUANLAN_SIGN_IN_PER_MINUTE: [int(10, 1, 10_000), 'a whole number from 1 to 10000'],
   GUANLAN_API_PER_MINUTE: [int(600, 10, 1_000_000), 'a whole number from 10 to 1000000'],
   GUANLAN_LIVE_MAX_SOCKETS: [int(5000, 1, 100_000), 'a whole number from 1 to 100000'],
+  GUANLAN_SMTP_URL: [optionalUrl('smtp', 'smtps'), 'a URL such as smtps://user:password@mail.example:465'],
+  GUANLAN_MAIL_FROM: [
+    z
+      .string()
+      .regex(/^[^\s@]+@[^\s@]+$/)
+      .default('guanlan@localhost'),
+    'the address that mail comes from',
+  ],
+  GUANLAN_NOTIFY_PRIVATE: [
+    z
+      .string()
+      .regex(/^[0-9a-fA-F.:/, ]*$/)
+      .default(''),
+    'CIDR blocks of private addresses that robots and webhooks may have, with commas between',
+  ],
   GUANLAN_LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     'one of fatal, error, warn, info, debug, silent',
@@ -200,6 +222,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     spoolMinFreeBytes: v.GUANLAN_SPOOL_MIN_FREE_MB * MB,
     rateLimits: { signInPerMinute: v.GUANLAN_SIGN_IN_PER_MINUTE, apiPerMinute: v.GUANLAN_API_PER_MINUTE },
     liveMaxSockets: v.GUANLAN_LIVE_MAX_SOCKETS,
+    notify: {
+      ...optional('smtpUrl', v.GUANLAN_SMTP_URL),
+      from: v.GUANLAN_MAIL_FROM,
+      allowPrivate: v.GUANLAN_NOTIFY_PRIVATE.split(',').filter((each) => each.trim() !== ''),
+    },
     logLevel: v.GUANLAN_LOG_LEVEL,
   })
 }

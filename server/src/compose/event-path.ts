@@ -82,7 +82,7 @@ export async function openEventPath(deps: EventPathDeps) {
     if (writer.stats().failing === null) await writer.drained()
     await writer.stop()
   })
-  let observeWords: (seen: Observation) => void = () => {}
+  const observers: { words?: (seen: Observation) => void; alerts?: (seen: Observation) => void } = {}
   const answerSeconds = deps.metrics.histogram(
     'guanlan_ingest_seconds',
     'Time from the last byte of a batch to its answer',
@@ -92,7 +92,7 @@ export async function openEventPath(deps: EventPathDeps) {
   const ingest = createIngest({
     ...{ config, spool, directory, ids, hashKey, clock, time, people, pulse, health, writer, logger },
     authenticateKey: deps.identity.authenticateKey,
-    observe: (seen) => observeWords(seen),
+    observe: (seen) => void (observers.alerts?.(seen), observers.words?.(seen)),
     onAnswer: (seconds, status) => answerSeconds.observe({ status }, seconds),
   })
   deps.metrics.gauges([
@@ -118,6 +118,7 @@ export async function openEventPath(deps: EventPathDeps) {
   ])
   return {
     ...{ ids, people, health, pulse, writer, ingest },
-    setWords: (observe: (seen: Observation) => void) => void (observeWords = observe),
+    setWords: (observe: (seen: Observation) => void) => void (observers.words = observe),
+    setAlerts: (observe: (seen: Observation) => void) => void (observers.alerts = observe),
   }
 }

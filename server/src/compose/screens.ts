@@ -16,6 +16,7 @@ import type { LocalTime } from '../lib/local-day.ts'
 import type { Logger } from '../lib/logger.ts'
 import { createLive } from '../live/create-live.ts'
 import { createFigures } from '../live/figures.ts'
+import type { ReadAlerts } from '../live/panels/alerts.ts'
 import { createPanels } from '../live/panels/registry.ts'
 import { createSourceFigures } from '../live/source-figures.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
@@ -57,7 +58,12 @@ export function screenRoutes(deps: ScreenDeps, words: WordPath): Route[] {
 }
 
 /** Panels and the sockets that carry them. */
-export function openLive(deps: ScreenDeps, httpServer: Server, { words, insight }: WordPath): void {
+export function openLive(
+  deps: ScreenDeps,
+  httpServer: Server,
+  { words, insight }: WordPath,
+  alerts: ReadAlerts,
+): void {
   const { config, clickhouse, directory, identity, path, time, metrics, clock, logger, lifecycle } = deps
   const today = () => time.dayOf(clock.now())
   const figures = createFigures({
@@ -86,7 +92,7 @@ export function openLive(deps: ScreenDeps, httpServer: Server, { words, insight 
     httpServer,
     publicUrl: config.publicUrl,
     maxSockets: config.liveMaxSockets,
-    panels: createPanels(figures, insightPanels(insight)),
+    panels: createPanels(figures, insightPanels(insight), alerts),
     identity,
     mayOpenScope: (actor, scope) => mayOpenScope(actor, scope, directory, today()),
     scopeExists: (scope) =>

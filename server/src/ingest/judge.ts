@@ -33,6 +33,8 @@ export interface Observation {
   sender: string
   text: string
   category: string | null
+  /** Start of the minute it was sent in, ms since epoch. */
+  minute?: number
   /** Sent within 24 h and not imported: only such messages move the pulse and the word windows. */
   live: boolean
 }
@@ -134,6 +136,7 @@ export function createJudge(options: {
         sender: event.sender,
         text: event.content.text ?? '',
         category: moderation.category ?? null,
+        minute: sentAt - (sentAt % MINUTE),
         live: !from.history && now - sentAt < DAY,
       }
       return { day, line, seen }

@@ -1,8 +1,8 @@
 import type { Logger } from '../lib/logger.ts'
 import type { Postgres } from '../ports/postgres.ts'
 
-/** register: units, groups, administrators; access: keys, tokens, roles, accounts. */
-export type ChangeTopic = 'register' | 'access'
+/** register: units, groups, administrators; access: keys, tokens, roles, accounts; alerting: rules, policies, rosters, channels. */
+export type ChangeTopic = 'register' | 'access' | 'alerting'
 
 /** Tells what any process changed in the register or in who may do what; a second late at most. */
 export interface Changes {
@@ -15,8 +15,8 @@ export interface Changes {
 
 export function createChanges(deps: { postgres: Postgres; logger: Logger; intervalMs?: number }): Changes {
   const { postgres, logger, intervalMs = 1000 } = deps
-  const listeners: Record<ChangeTopic, (() => Promise<void>)[]> = { register: [], access: [] }
-  const seen: Record<ChangeTopic, number> = { register: -1, access: -1 }
+  const listeners: Record<ChangeTopic, (() => Promise<void>)[]> = { register: [], access: [], alerting: [] }
+  const seen: Record<ChangeTopic, number> = { register: -1, access: -1, alerting: -1 }
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
 

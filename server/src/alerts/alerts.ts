@@ -1,0 +1,189 @@
+import { createVisibilityBook } from '@guanlan/analytics/queries/visibility-book'
+import type { Alerts } from '@guanlan/contract/panels'
+import type { Scope } from '@guanlan/contract/scope'
+import type { Identity } from '../identity/identity.ts'
+import type { Clock } from '../lib/clock.ts'
+import { describeError, type Logger } from '../lib/logger.ts'
+import type { LocalTime } from '../lib/local-day.ts'
+import type { Random } from '../lib/random.ts'
+import type { Channel } from '../notify/channel.ts'
+import type { LinkKeys } from '../notify/ack-link.ts'
+import { render, type Rendered } from '../notify/render.ts'
+import { createWorker, type QueueRow, type Worker } from '../notify/worker.ts'
+import { topUnitOf } from '@guanlan/analytics/alerting/fingerprint'
+import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Postgres } from '../ports/postgres.ts'
+import type { Directory } from '../register/directory.ts'
+import { createCounts, SHORT_WINDOW_MINUTES } from './counts.ts'
+import { createDocuments, type Documents, type DocumentStore } from './documents.ts'
+import { createDrive, type Drive, type DriveDeps } from './engine-drive.ts'
+import { createAlertFigures, type AlertFigures, type AlertSources } from './figures.ts'
+import { createLease } from './lease.ts'
+import { createReach, readChannels, IN_APP, type Reach } from './reach.ts'
+import { panelOf, type ViewDeps } from './views.ts'
+
+export interface AlertsDeps {
+  readonly postgres: Postgres
+  readonly clickhouse: ClickHouse
+  readonly directory: Directory
+  readonly identity: Pick<Identity, 'accounts' | 'audit' | 'changes'>
+  readonly time: LocalTime
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly random: Random
+  readonly seedsDir: string
+  readonly publicUrl: string
+  readonly categoryFloor: number
+  readonly from: AlertSources
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly keys: LinkKeys
+  readonly step?: DriveDeps['step']
+}
+
+export interface AlertsService extends ViewDeps {
+  readonly store: DocumentStore
+  readonly drive: Drive
+  readonly figures: AlertFigures
+  readonly worker: Worker
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly keys: LinkKeys
+  readonly postgres: Postgres
+  readonly clock: Clock
+  readonly time: LocalTime
+  /** A live message was accepted. */
+  observe(seen: { groupId: string; category: string | null; acceptedAt: number; minute?: number }): void
+  panel(scope: Scope, now: number): Alerts | null
+  /** Once a second. */
+  tick(): Promise<void>
+  /** Reads documents, accounts and channels again. */
+  reload(): Promise<void>
+  stop(): Promise<void>
+}
+
+const REFRESH_MS = 60_000
+
+/** Alerting of this process: documents, counts, the engine's drive and the outbox. */
+export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
+  const { postgres, clickhouse, directory, identity, time, clock, logger, random } = deps
+  const store = createDocuments(postgres, identity.audit)
+  await store.seed(deps.seedsDir)
+  let documents: Documents = await store.load()
+  let reach: Reach
+  const reload = async () => {
+    documents = await store.load()
+    const [accounts, channels] = await Promise.all([identity.accounts.list(), readChannels(postgres)])
+    const day = time.dayOf(clock.now())
+    reach = createReach({ documents, accounts, channels, directory, calendar: documents.calendar, day })
+  }
+  await reload()
+  const read: Parameters<typeof createCounts>[0] = (sql, params) =>
+    clickhouse.query(sql, params, { lane: 'reader', timeoutSeconds: 10 })
+  const counts = createCounts(read, time.dayOf)
+  const isRecent = (day: string) => day >= time.addDays(time.dayOf(clock.now()), -1)
+  const book = createVisibilityBook({ read, now: () => clock.now(), isRecent })
+  const { categoryFloor, from } = deps
+  const figures = createAlertFigures({ counts, book, read, directory, time, categoryFloor, from })
+  const view: ViewDeps = { directory, documents: () => documents, reach: () => reach }
+  const worker = createWorker({
+    ...{ postgres, clock, logger, channels: deps.channels },
+    compose: (rows) => compose(rows, view, deps),
+    random: () => random(4).readUInt32BE() / 2 ** 32,
+  })
+  const drive = createDrive({
+    ...{ postgres, clock, logger, figures, ...view },
+    lease: createLease(postgres, random(8).toString('hex')),
+    committed: ({ effects }) => {
+      if (effects.some(({ type }) => type === 'notify'))
+        worker
+          .tick()
+          .catch((error: unknown) =>
+            logger.warn({ error: describeError(error) }, 'the outbox could not be read'),
+          )
+    },
+    ...(deps.step === undefined ? {} : { step: deps.step }),
+  })
+  let refreshAt = -Infinity
+  async function refresh(): Promise<void> {
+    const now = clock.now()
+    if (now < refreshAt && refreshAt - now <= REFRESH_MS) return
+    refreshAt = now + REFRESH_MS
+    const long = [...documents.rules.values()].some(
+      ({ body: { condition } }) =>
+        'windowMinutes' in condition && condition.windowMinutes > SHORT_WINDOW_MINUTES,
+    )
+    await counts
+      .refresh(now, long)
+      .catch((error: unknown) => logger.warn({ error: describeError(error) }, 'counts could not be read'))
+  }
+  return {
+    ...view,
+    ...{ store, drive, figures, worker, postgres, clock, time },
+    channels: deps.channels,
+    keys: deps.keys,
+    observe({ groupId, category, acceptedAt, minute }) {
+      counts.observe({ groupId, category, at: minute ?? acceptedAt })
+      if (category !== null) drive.hurry()
+    },
+    panel: (scope, now) => {
+      const day = time.dayOf(now)
+      return panelOf(drive.world.alerts.values(), scope, { day, start: time.dayStart(day) }, view)
+    },
+    async tick() {
+      await refresh()
+      await drive.tick()
+      await worker.tick()
+    },
+    async reload() {
+      await reload()
+      drive.reached()
+    },
+    async stop() {
+      await worker.idle()
+      await drive.stop()
+    },
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** Names and addresses are looked up when a message leaves, so that what was renamed or removed since counts. */
+function compose(rows: readonly QueueRow[], { directory, documents, reach }: ViewDeps, deps: AlertsDeps) {
+  const [first] = rows
+  if (first === undefined) return null
+  const { accountId, channel } = first
+  const { names, locales, directory: reachable } = reach()
+  const own = reach().channel(accountId, channel)
+  const inside = channel === IN_APP
+  if (!names.has(accountId) || (!inside && (own === undefined || own.disabled))) return null
+  const locale = locales.get(accountId) ?? 'zh-CN'
+  const unitName = (id: string) => directory.unit(id)?.name ?? id
+  const rendered = rows.map((row): Rendered => {
+    const { payload } = row
+    const unitId = text(payload.unitId) ?? directory.root
+    const ruleId = text(payload.ruleId)
+    const groupId = text(payload.groupId)
+    const category = directory.taxonomy.get(text(payload.category) ?? '')
+    const because = (payload.because ?? {}) as { step?: number; lastResort?: boolean }
+    const key = deps.keys.acknowledge(row.alertId, accountId)
+    return {
+      ...{ id: row.id, alertId: row.alertId, kind: row.kind, at: row.queuedAt },
+      level: (text(payload.level) ?? 'blue') as Rendered['level'],
+      ruleName: ruleId === null ? null : (documents().rules.get(ruleId)?.body.name ?? ruleId),
+      origin: text(payload.origin) ?? 'rule',
+      unitName: unitName(unitId),
+      topUnitName: unitName(topUnitOf(reachable.units, unitId)),
+      groupName: groupId === null ? null : (directory.group(groupId)?.name ?? groupId),
+      categoryName: category === undefined ? null : locale === 'en' ? category.en : category.zh,
+      step: because.step ?? 0,
+      lastResort: because.lastResort === true,
+      drill: payload.drill === true,
+      link:
+        row.kind === 'page'
+          ? `${deps.publicUrl}/a/${row.alertId}?k=${key}`
+          : `${deps.publicUrl}/alerts/${row.alertId}`,
+      code: text(payload.code),
+    }
+  })
+  const message = render(rendered, locale, inside ? false : (own?.external ?? true))
+  return { message, target: { accountId, address: own?.address ?? '', secret: own?.secret ?? '' } }
+}

@@ -1,0 +1,148 @@
+import { sqlFile } from '@guanlan/analytics/queries/read'
+import type { Read } from '@guanlan/analytics/queries/read'
+
+/** Messages of one group and category ('' when allowed) in one minute or hour. Raw: floors come after. */
+export interface CountRow {
+  readonly at: number
+  readonly groupId: string
+  readonly category: string
+  readonly count: number
+}
+
+/**
+ * What the rules count: by minute for two hours, kept in memory as messages are accepted and set right from the store
+ * once they are older than a few minutes (corrections, what came before a restart); by hour for longer windows.
+ */
+export interface Counts {
+  observe(seen: { groupId: string; category: string | null; at: number }): void
+  /** Rows of the last `windowMinutes`, whole hours where the window is longer than two hours. */
+  rows(windowMinutes: number, now: number): CountRow[]
+  /** Reads the store. Until the first success there is nothing to count. */
+  refresh(now: number, long: boolean): Promise<void>
+  /** Since when the store could not be read, ms since epoch; null when it could. */
+  readonly failingSince: number | null
+  readonly ready: boolean
+  /** Message time of the newest message seen by this process, ms since epoch; 0 before the first. */
+  readonly newestAt: number
+}
+
+const SQL_MINUTES = sqlFile(import.meta.url, 'minute-counts.sql')
+const SQL_HOURS = sqlFile(import.meta.url, 'hour-counts.sql')
+const MINUTE = 60_000
+const HOUR = 3_600_000
+/** Longest window that is counted by the minute. */
+export const SHORT_WINDOW_MINUTES = 120
+const KEPT_MINUTES = SHORT_WINDOW_MINUTES + 10
+/** What is younger is counted as it is accepted: it may not have landed yet. */
+const SETTLED_MS = 3 * MINUTE
+const WEEK_MS = 8 * 24 * HOUR
+
+type Cell = Map<string, number>
+const keyOf = (groupId: string, category: string) => `${groupId}\n${category}`
+
+function rowsOf(cells: ReadonlyMap<number, Cell>, from: number, to: number): CountRow[] {
+  const rows: CountRow[] = []
+  for (const [at, cell] of cells) {
+    if (at < from || at >= to) continue
+    for (const [key, count] of cell) {
+      const cut = key.indexOf('\n')
+      rows.push({ at, groupId: key.slice(0, cut), category: key.slice(cut + 1), count })
+    }
+  }
+  return rows
+}
+
+function fill(
+  cells: Map<number, Cell>,
+  rows: readonly { at: number; groupId: string; category: string; count: number }[],
+) {
+  for (const { at, groupId, category, count } of rows) {
+    let cell = cells.get(at)
+    if (cell === undefined) cells.set(at, (cell = new Map()))
+    cell.set(keyOf(groupId, category), count)
+  }
+}
+
+export function createCounts(read: Read, dayOf: (ms: number) => string): Counts {
+  const minutes = new Map<number, Cell>()
+  let hours = new Map<number, Cell>()
+  let [ready, newestAt] = [false, 0]
+  let failingSince: number | null = null
+
+  async function readMinutes(now: number): Promise<void> {
+    const from = Math.floor((now - KEPT_MINUTES * MINUTE) / MINUTE) * MINUTE
+    // The first time everything there is; later only what has surely landed.
+    const to = ready ? Math.floor((now - SETTLED_MS) / MINUTE) * MINUTE : now + MINUTE
+    const answer = await read<{ at: number; group_id: string; category: string; events: number }>(
+      SQL_MINUTES,
+      {
+        from: from / 1000,
+        to: Math.floor(to / 1000),
+      },
+    )
+    for (const at of minutes.keys()) if (at < to && (ready || at < from)) minutes.delete(at)
+    fill(
+      minutes,
+      answer.map((row) => ({
+        at: Number(row.at) * 1000,
+        groupId: row.group_id,
+        category: row.category,
+        count: Number(row.events),
+      })),
+    )
+    ready = true
+  }
+  async function readHours(now: number): Promise<void> {
+    const from = now - WEEK_MS
+    const answer = await read<{ at: number; group_id: string; category: string; total: number }>(SQL_HOURS, {
+      from: Math.floor(from / 1000),
+      firstDay: dayOf(from),
+    })
+    const next = new Map<number, Cell>()
+    fill(
+      next,
+      answer.map((row) => ({
+        at: Number(row.at) * 1000,
+        groupId: row.group_id,
+        category: row.category,
+        count: Number(row.total),
+      })),
+    )
+    hours = next
+  }
+  return {
+    observe({ groupId, category, at }) {
+      newestAt = Math.max(newestAt, at)
+      const minute = Math.floor(at / MINUTE) * MINUTE
+      let cell = minutes.get(minute)
+      if (cell === undefined) minutes.set(minute, (cell = new Map()))
+      const key = keyOf(groupId, category ?? '')
+      cell.set(key, (cell.get(key) ?? 0) + 1)
+    },
+    rows(windowMinutes, now) {
+      // The running minute counts whole, so that a condition is seen at once.
+      const to = Math.floor(now / MINUTE) * MINUTE + MINUTE
+      if (windowMinutes <= SHORT_WINDOW_MINUTES) return rowsOf(minutes, to - windowMinutes * MINUTE, to)
+      return rowsOf(hours, now - windowMinutes * MINUTE, to)
+    },
+    async refresh(now, long) {
+      try {
+        await readMinutes(now)
+        if (long) await readHours(now)
+        failingSince = null
+      } catch (error) {
+        failingSince ??= now
+        throw error
+      }
+    },
+    get failingSince() {
+      return failingSince
+    },
+    get newestAt() {
+      return newestAt
+    },
+    get ready() {
+      return ready
+    },
+  }
+}

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { AlertRule } from '@guanlan/contract/alert-rule'
+import { EscalationPolicy, Roster, WorkCalendar } from '@guanlan/contract/escalation'
+import { appError } from '@guanlan/contract/errors'
+import type { Audit } from '../identity/audit.ts'
+import type { Postgres, Sql } from '../ports/postgres.ts'
+
+export interface Versioned<T> {
+  readonly body: T
+  readonly version: number
+  readonly madeBy: string
+  readonly madeAt: number
+}
+export interface Documents {
+  readonly rules: ReadonlyMap<string, Versioned<AlertRule>>
+  readonly proposed: ReadonlyMap<string, Versioned<AlertRule>>
+  readonly policies: ReadonlyMap<string, Versioned<EscalationPolicy>>
+  readonly rosters: ReadonlyMap<string, Versioned<Roster>>
+  readonly calendar: WorkCalendar
+}
+
+export type DocumentKind = 'rule' | 'policy' | 'roster' | 'calendar'
+export interface DocumentStore {
+  load(): Promise<Documents>
+  /** Puts shipped documents in that this database does not have yet; what was edited since stays. */
+  seed(seedsDir: string): Promise<void>
+  /** Makes a new version active. Rules come in by `propose` only. */
+  save(actor: string, kind: Exclude<DocumentKind, 'rule'>, id: string, body: object): Promise<void>
+  propose(actor: string, rule: AlertRule): Promise<void>
+  /** @throws appError forbidden for one's own proposal, not_found when nothing waits */
+  decide(actor: string, ruleId: string, approve: boolean): Promise<void>
+}
+
+export const CALENDAR_ID = 'organisation'
+/** Until the organisation has its own. */
+const PLAIN_CALENDAR: WorkCalendar = {
+  utcOffsetMinutes: 480,
+  weekdays: [1, 2, 3, 4, 5],
+  hours: { from: 9 * 60, to: 18 * 60 },
+  days: {},
+}
+
+interface Row {
+  kind: DocumentKind
+  id: string
+  version: number
+  state: 'active' | 'proposed'
+  body: unknown
+  made_by: string
+  made_at: Date
+}
+
+async function load(sql: Sql): Promise<Documents> {
+  const rows = await sql.query<Row>(
+    `SELECT kind, id, version, state, body, made_by, made_at FROM alerting_document WHERE state IN ('active', 'proposed')`,
+  )
+  const pick = <S extends z.ZodType>(kind: DocumentKind, state: Row['state'], schema: S) =>
+    new Map(
+      rows
+        .filter((row) => row.kind === kind && row.state === state)
+        .map((row): [string, Versioned<z.output<S>>] => [
+          row.id,
+          {
+            body: schema.parse(row.body),
+            version: row.version,
+            madeBy: row.made_by,
+            madeAt: row.made_at.getTime(),
+          },
+        ]),
+    )
+  return {
+    rules: pick('rule', 'active', AlertRule),
+    proposed: pick('rule', 'proposed', AlertRule),
+    policies: pick('policy', 'active', EscalationPolicy),
+    rosters: pick('roster', 'active', Roster),
+    calendar: pick('calendar', 'active', WorkCalendar).get(CALENDAR_ID)?.body ?? PLAIN_CALENDAR,
+  }
+}
+
+/** The next number of a document; its row is locked so that two writers come one after the other. */
+async function nextVersion(sql: Sql, kind: DocumentKind, id: string): Promise<number> {
+  const rows = await sql.query<{ version: number }>(
+    'SELECT version FROM alerting_document WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1 FOR UPDATE',
+    [kind, id],
+  )
+  return (rows[0]?.version ?? 0) + 1
+}
+
+const retire = (sql: Sql, kind: DocumentKind, id: string, state: 'active' | 'proposed') =>
+  sql.query(`UPDATE alerting_document SET state = 'replaced' WHERE kind = $1 AND id = $2 AND state = $3`, [
+    kind,
+    id,
+    state,
+  ])
+
+const insert = (
+  sql: Sql,
+  kind: DocumentKind,
+  id: string,
+  version: number,
+  state: string,
+  body: object,
+  by: string,
+) =>
+  sql.query(
+    `INSERT INTO alerting_document (kind, id, version, state, body, made_by, made_at)
+     VALUES ($1, $2, $3, $4, $5, $6, now())`,
+    [kind, id, version, state, JSON.stringify({ ...body, ...('version' in body ? { version } : {}) }), by],
+  )
+
+const SHIPPED = 'shipped'
+const SeedFiles = {
+  rule: ['rules.yaml', z.array(AlertRule)],
+  policy: ['policies.yaml', z.array(EscalationPolicy)],
+  roster: ['rosters.yaml', z.array(Roster)],
+} as const
+
+async function seed(postgres: Postgres, seedsDir: string): Promise<void> {
+  const read = async (file: string) =>
+    parse(await readFile(path.join(seedsDir, 'alerting', file), 'utf8')) as unknown
+  const known = await postgres.query<{ kind: string; id: string }>(
+    'SELECT DISTINCT kind, id FROM alerting_document',
+  )
+  const has = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
+  const missing: { kind: DocumentKind; id: string; body: object }[] = []
+  for (const kind of ['rule', 'policy', 'roster'] as const) {
+    const [file, schema] = SeedFiles[kind]
+    for (const body of schema.parse(await read(file))) missing.push({ kind, id: body.id, body })
+  }
+  missing.push({ kind: 'calendar', id: CALENDAR_ID, body: WorkCalendar.parse(await read('calendar.yaml')) })
+  for (const { kind, id, body } of missing) {
+    if (has.has(`${kind} ${id}`)) continue
+    await postgres.query(
+      `INSERT INTO alerting_document (kind, id, version, state, body, made_by, made_at)
+       VALUES ($1, $2, 1, 'active', $3, $4, now()) ON CONFLICT DO NOTHING`,
+      [kind, id, JSON.stringify(body), SHIPPED],
+    )
+  }
+}
+
+export function createDocuments(postgres: Postgres, audit: Pick<Audit, 'append'>): DocumentStore {
+  return {
+    load: () => load(postgres),
+    seed: (seedsDir) => seed(postgres, seedsDir),
+    save: (actor, kind, id, body) =>
+      postgres.transaction(async (sql) => {
+        const version = await nextVersion(sql, kind, id)
+        await retire(sql, kind, id, 'active')
+        await insert(sql, kind, id, version, 'active', body, actor)
+        await audit.append(actor, `alerting.${kind}`, id, { version }, sql)
+      }),
+    propose: (actor, rule) =>
+      postgres.transaction(async (sql) => {
+        const version = await nextVersion(sql, 'rule', rule.id)
+        await retire(sql, 'rule', rule.id, 'proposed')
+        await insert(sql, 'rule', rule.id, version, 'proposed', rule, actor)
+        await audit.append(actor, 'alerting.rule.propose', rule.id, { version }, sql)
+      }),
+    decide: (actor, ruleId, approve) =>
+      postgres.transaction(async (sql) => {
+        const rows = await sql.query<{ version: number; made_by: string }>(
+          `SELECT version, made_by FROM alerting_document WHERE kind = 'rule' AND id = $1 AND state = 'proposed' FOR UPDATE`,
+          [ruleId],
+        )
+        const waiting = rows[0]
+        if (waiting === undefined) throw appError('not_found', 'no change of this rule waits')
+        if (waiting.made_by === actor) throw appError('forbidden', 'somebody else approves your change')
+        if (approve) await retire(sql, 'rule', ruleId, 'active')
+        await sql.query(
+          `UPDATE alerting_document SET state = $3, decided_by = $4 WHERE kind = 'rule' AND id = $1 AND version = $2`,
+          [ruleId, waiting.version, approve ? 'active' : 'refused', actor],
+        )
+        const action = approve ? 'alerting.rule.approve' : 'alerting.rule.refuse'
+        await audit.append(actor, action, ruleId, { version: waiting.version, by: waiting.made_by }, sql)
+      }),
+  }
+}

@@ -1,0 +1,5 @@
+SELECT toUnixTimestamp(hour) AS at, group_id, category, sum(events) AS total
+FROM hour_group
+WHERE day >= {firstDay:Date} AND hour >= toDateTime({from:UInt32}, 'UTC')
+GROUP BY hour, group_id, category
+HAVING total > 0

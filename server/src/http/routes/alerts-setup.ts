@@ -1,0 +1,307 @@
+import type { AlertRule } from '@guanlan/contract/alert-rule'
+import {
+  alertMeasuresEndpoint,
+  createSilenceEndpoint,
+  decideRuleEndpoint,
+  endSilenceEndpoint,
+  exportMeasuresEndpoint,
+  listPoliciesEndpoint,
+  listRulesEndpoint,
+  listSilencesEndpoint,
+  preflightPolicyEndpoint,
+  previewSilenceEndpoint,
+  proposeRuleEndpoint,
+  savePolicyEndpoint,
+  startDrillEndpoint,
+} from '@guanlan/contract/endpoints/alerts-setup'
+import { appError } from '@guanlan/contract/errors'
+import type { Alert } from '@guanlan/analytics/alerting/alert-state'
+import { blastRadius } from '@guanlan/analytics/alerting/holds'
+import { silenceMatches } from '@guanlan/analytics/alerting/holds'
+import { measuresOf, type Episode } from '@guanlan/analytics/alerting/measures'
+import { preflight } from '@guanlan/analytics/alerting/preflight'
+import type { EscalationPolicy } from '@guanlan/contract/escalation'
+import type { Silence } from '@guanlan/contract/alert'
+import type { RuleView } from '@guanlan/contract/alert-measure'
+import { DRILL_MARK, isDrill } from '../../alerts/engine-drive.ts'
+import type { Versioned } from '../../alerts/documents.ts'
+import { mayOpenScope } from '../../identity/access.ts'
+import type { Caller, Route } from '../route.ts'
+import { route } from '../route.ts'
+import { newId, userOf, type AlertRouteDeps } from './alerts-shared.ts'
+import { rosterRoutes } from './alerts-rosters.ts'
+
+const WEEK_MS = 7 * 86_400_000
+
+/** How alerting is set up: rules, silences, policies, rosters, measures. */
+export function alertingRoutes(deps: AlertRouteDeps): Route[] {
+  return [
+    ...ruleRoutes(deps),
+    ...silenceRoutes(deps),
+    ...policyRoutes(deps),
+    ...rosterRoutes(deps),
+    ...measureRoutes(deps),
+  ]
+}
+
+/** Setting up reaches as far as the caller's units: whoever holds the whole organisation may set up for it. */
+export function requireUnits(
+  actor: Caller | undefined,
+  units: readonly string[],
+  deps: AlertRouteDeps,
+): void {
+  const wanted = units.length === 0 ? [deps.directory.root] : units
+  const keeps = (unitId: string) =>
+    userOf(actor).grants.some(
+      ({ role, unitId: held }) =>
+        ['communications', 'unit-lead', 'leader', 'duty', 'sysadmin'].includes(role) &&
+        deps.directory.tree.isWithinOn(unitId, held, deps.today()),
+    )
+  if (!wanted.every(keeps)) throw appError('forbidden', 'this reaches beyond the units in your care')
+}
+
+function ruleRoutes(deps: AlertRouteDeps): Route[] {
+  const { alerts } = deps
+  const viewOf = ({ body, madeBy, madeAt }: Versioned<AlertRule>, state: RuleView['state']): RuleView => {
+    const own = [...alerts.drive.world.instances].filter(([key]) => key.startsWith(`${body.id}|`))
+    const firing = own.filter(([, { status }]) => status === 'firing' || status === 'recovering').length
+    return {
+      rule: body,
+      state,
+      madeBy,
+      madeAt,
+      faults: alerts.drive.faults(body),
+      instances: own.length,
+      firing,
+    }
+  }
+  return [
+    route(listRulesEndpoint, async () => {
+      const { rules, proposed } = alerts.documents()
+      return {
+        rules: [
+          ...[...rules.values()].map((each) => viewOf(each, 'active')),
+          ...[...proposed.values()].map((each) => viewOf(each, 'proposed')),
+        ],
+        names: Object.fromEntries(alerts.reach().names),
+      }
+    }),
+    route(proposeRuleEndpoint, async ({ actor, params, body }) => {
+      const { rule } = body
+      if (rule.id !== params.id)
+        throw appError('unprocessable', 'the id is another one', { pointer: '/rule/id' })
+      requireUnits(actor, rule.where.units, deps)
+      const known = alerts.documents().rules.get(rule.id)?.body
+      // What ships may be switched, pointed elsewhere and set to other levels; only it looks below the floor.
+      const origin = known?.origin ?? 'operator'
+      const widened = rule.belowFloor && (known?.belowFloor !== true || !sameWhere(known, rule))
+      if (rule.origin !== origin || widened)
+        throw appError('forbidden', 'only shipped rules may look below the floor', {
+          pointer: '/rule/belowFloor',
+        })
+      const faults = alerts.drive.faults(rule)
+      if (faults.length > 0) throw appError('unprocessable', `the rule cannot run: ${faults.join(', ')}`)
+      await alerts.store.propose(userOf(actor).id, rule)
+      await alerts.reload()
+      const waiting = alerts.documents().proposed.get(rule.id)
+      if (waiting === undefined) throw appError('conflict', 'the change was decided already')
+      return viewOf(waiting, 'proposed')
+    }),
+    route(decideRuleEndpoint, async ({ actor, params, body }) => {
+      const waiting = alerts.documents().proposed.get(params.id)
+      requireUnits(actor, waiting?.body.where.units ?? [], deps)
+      await alerts.store.decide(userOf(actor).id, params.id, body.approve)
+      await alerts.reload()
+      return undefined
+    }),
+  ]
+}
+
+const sameWhere = (a: AlertRule, b: AlertRule): boolean =>
+  JSON.stringify([a.where.categories, a.condition, a.per]) ===
+  JSON.stringify([b.where.categories, b.condition, b.per])
+
+function silenceRoutes(deps: AlertRouteDeps): Route[] {
+  const { alerts, identity } = deps
+  const unitsOf = () => alerts.reach().directory.units
+  const reachOf = (match: Silence['match']) => {
+    const ofGroup = match.groupId === null ? undefined : deps.directory.unitOf(match.groupId, deps.today())
+    const unit = match.unitId ?? ofGroup
+    return unit === undefined ? [] : [unit]
+  }
+  const viewOf = (silence: Silence) => ({
+    silence,
+    byName: alerts.reach().names.get(silence.by) ?? silence.by,
+    muting: [...alerts.drive.world.alerts.values()].filter(
+      (alert) =>
+        alert.status !== 'resolved' && silenceMatches(unitsOf(), silence, alert.subject, alert.ruleId),
+    ).length,
+  })
+  return [
+    route(listSilencesEndpoint, async () => ({
+      silences: [...alerts.drive.world.silences.values()].map(viewOf),
+    })),
+    route(previewSilenceEndpoint, async ({ actor, body }) => {
+      requireUnits(actor, reachOf(body.match), deps)
+      const now = alerts.clock.now()
+      const rows = await alerts.postgres.query<{ state: Alert }>(
+        'SELECT state FROM alert WHERE opened_at > $1',
+        [new Date(now - WEEK_MS).toISOString()],
+      )
+      const silence = {
+        id: 'preview',
+        by: '',
+        reason: 'preview',
+        from: now,
+        until: now + 1,
+        match: body.match,
+      }
+      return blastRadius(
+        unitsOf(),
+        silence,
+        rows.map(({ state }) => state).filter(({ quiet }) => !quiet),
+        now,
+      )
+    }),
+    route(createSilenceEndpoint, async ({ actor, body }) => {
+      requireUnits(actor, reachOf(body.match), deps)
+      const from = alerts.clock.now()
+      if (Object.values(body.match).every((value) => value === null))
+        throw appError('unprocessable', 'this would mute everything', { pointer: '/match' })
+      if (body.until <= from || body.until > from + WEEK_MS)
+        throw appError('unprocessable', 'a silence lasts at most 7 days', { pointer: '/until' })
+      const silence: Silence = { id: newId('s'), by: userOf(actor).id, from, ...body }
+      await alerts.drive.run({ type: 'silence', silence }, async (sql) => {
+        const match = Object.fromEntries(Object.entries(body.match).filter(([, value]) => value !== null))
+        await identity.audit.append(
+          silence.by,
+          'alert.silence',
+          silence.id,
+          { ...match, until: body.until },
+          sql,
+        )
+      })
+      return viewOf(silence)
+    }),
+    route(endSilenceEndpoint, async ({ actor, params }) => {
+      const silence = alerts.drive.world.silences.get(params.id)
+      if (silence === undefined) throw appError('not_found', 'no such silence')
+      requireUnits(actor, reachOf(silence.match), deps)
+      const { id: by } = userOf(actor)
+      await alerts.drive.run({ type: 'unsilence', silenceId: params.id }, async (sql) => {
+        await identity.audit.append(by, 'alert.unsilence', params.id, {}, sql)
+      })
+      return undefined
+    }),
+  ]
+}
+
+function policyRoutes(deps: AlertRouteDeps): Route[] {
+  const { alerts } = deps
+  const gapsOf = (policy: EscalationPolicy) => {
+    const { directory } = alerts.reach()
+    return preflight(policy, directory, [...directory.units.keys()], alerts.clock.now())
+  }
+  return [
+    route(listPoliciesEndpoint, async () => ({
+      policies: [...alerts.documents().policies.values()].map(({ body, madeBy, madeAt }) => ({
+        ...{ policy: body, madeBy, madeAt },
+        gaps: gapsOf(alerts.reach().policies.get(body.id) ?? body).slice(0, 200),
+      })),
+      names: Object.fromEntries(alerts.reach().names),
+    })),
+    route(preflightPolicyEndpoint, async ({ body }) => ({ gaps: gapsOf(body.policy).slice(0, 200) })),
+    route(savePolicyEndpoint, async ({ actor, params, body }) => {
+      const { policy } = body
+      if (policy.id !== params.id)
+        throw appError('unprocessable', 'the id is another one', { pointer: '/policy/id' })
+      requireUnits(actor, [], deps)
+      const [gap] = gapsOf(policy)
+      if (gap !== undefined) {
+        const where = gap.step === null ? '' : ` in step ${gap.step + 1}`
+        const unit = gap.unitId === null ? '' : ` for unit ${gap.unitId}`
+        throw appError('unprocessable', `${gap.reason}${where}${unit}`, { pointer: '/policy/steps' })
+      }
+      await alerts.store.save(userOf(actor).id, 'policy', policy.id, policy)
+      await alerts.reload()
+      const saved = alerts.documents().policies.get(policy.id)
+      if (saved === undefined) throw appError('conflict', 'the policy changed meanwhile')
+      return { policy: saved.body, madeBy: saved.madeBy, madeAt: saved.madeAt, gaps: [] }
+    }),
+  ]
+}
+
+interface EpisodeRow {
+  key: string
+  rosters: string[]
+  opened_at: Date
+  acknowledged_at: Date | null
+  resolved_at: Date | null
+  steps: number
+  outcome: Episode['outcome']
+}
+
+function measureRoutes(deps: AlertRouteDeps): Route[] {
+  const { alerts } = deps
+  const read = async (actor: Caller | undefined, by: 'rule' | 'roster', days: number) => {
+    // Over the whole organisation: whoever sees a part of it sees the figures of that part on their own pages.
+    if (!mayOpenScope(userOf(actor), { kind: 'org' }, deps.directory, deps.today()))
+      requireUnits(actor, [], deps)
+    const rows = await alerts.postgres.query<EpisodeRow>(
+      `SELECT key, rosters, alert_episode.opened_at, acknowledged_at, alert_episode.resolved_at, steps, outcome
+       FROM alert_episode JOIN alert ON alert.id = alert_id WHERE alert_episode.opened_at > $1 AND NOT quiet`,
+      [new Date(alerts.clock.now() - days * 86_400_000).toISOString()],
+    )
+    const { rules, rosters } = alerts.documents()
+    const nameOf = (key: string) => rules.get(key)?.body.name ?? rosters.get(key)?.body.name ?? key
+    const episodes = rows.flatMap((row): Episode[] =>
+      (by === 'rule' ? [row.key] : row.rosters).map((key) => ({
+        key,
+        openedAt: row.opened_at.getTime(),
+        acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
+        resolvedAt: row.resolved_at?.getTime() ?? null,
+        ...{ steps: row.steps, outcome: row.outcome },
+      })),
+    )
+    return measuresOf(episodes).map((each) => ({ ...each, name: nameOf(each.key) }))
+  }
+  return [
+    route(startDrillEndpoint, async ({ actor, body }) => {
+      requireUnits(actor, [body.unitId], deps)
+      const { id } = userOf(actor)
+      if (!alerts.reach().policies.has(body.policyId)) throw appError('unprocessable', 'no such policy')
+      const manual = {
+        ...{ groupId: null, category: null },
+        unitId: body.unitId,
+        level: 'yellow',
+        note: '-',
+      } as const
+      // The mark in the author makes it a drill in every message and keeps it out of the other measures.
+      const by = `${DRILL_MARK}${id}`
+      let alertId = ''
+      await alerts.drive.run({ type: 'raise', by, manual, policyId: body.policyId }, async (sql, world) => {
+        const newest = [...world.alerts.values()].filter(isDrill).sort((a, b) => b.openedAt - a.openedAt)[0]
+        alertId = newest?.id ?? ''
+        await deps.identity.audit.append(id, 'alert.drill', alertId, { policy: body.policyId }, sql)
+      })
+      return { alertId }
+    }),
+    route(alertMeasuresEndpoint, async ({ actor, query }) => ({
+      measures: await read(actor, query.by, query.days),
+    })),
+    route(exportMeasuresEndpoint, async ({ actor, query }) => {
+      const rows = await read(actor, query.by, query.days)
+      const cell = (value: string | number | null) => {
+        const text = value === null ? '' : String(value)
+        // A leading sign would be read as a formula.
+        return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+      }
+      const lines = rows.map((row) =>
+        [row.key, row.name, row.episodes, row.acknowledgeMs, row.resolveMs, row.escalated, row.falseAlarms]
+          .map(cell)
+          .join(','),
+      )
+      return ['key,name,episodes,acknowledge_ms,resolve_ms,escalated,false_alarms', ...lines, ''].join('\r\n')
+    }),
+  ]
+}

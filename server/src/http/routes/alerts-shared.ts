@@ -1,0 +1,68 @@
+import type { Alert } from '@guanlan/analytics/alerting/alert-state'
+import type { Command } from '@guanlan/analytics/alerting/engine'
+import type { AlertSummary } from '@guanlan/contract/alert'
+import { appError } from '@guanlan/contract/errors'
+import { randomBytes } from 'node:crypto'
+import type { AlertsService } from '../../alerts/alerts.ts'
+import { summaryOf } from '../../alerts/views.ts'
+import { mayOpenScope } from '../../identity/access.ts'
+import type { Identity } from '../../identity/identity.ts'
+import type { Sql } from '../../ports/postgres.ts'
+import type { Directory } from '../../register/directory.ts'
+import type { Caller } from '../route.ts'
+
+export interface AlertRouteDeps {
+  readonly alerts: AlertsService
+  readonly directory: Directory
+  readonly identity: Identity
+  readonly today: () => string
+}
+
+export function userOf(actor: Caller | undefined): Caller {
+  if (actor?.kind !== 'user') throw appError('forbidden', 'only an account can do that')
+  return actor
+}
+
+export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString('hex')}`
+
+/** May the caller see this alert? A sign of distress is for those it was sent to and for duty officers of the unit. */
+export function maySee(
+  actor: Caller | undefined,
+  alert: Alert,
+  { directory, today }: AlertRouteDeps,
+): boolean {
+  if (actor === undefined) return false
+  const { unitId } = alert.subject
+  if (!mayOpenScope(actor, { kind: 'unit', id: unitId }, directory, today())) return false
+  if (!alert.quiet || alert.reached.some(({ accountId }) => accountId === actor.id)) return true
+  return actor.grants.some(
+    (grant) => grant.role === 'duty' && directory.tree.isWithinOn(unitId, grant.unitId, today()),
+  )
+}
+
+/** An alert as committed, also one that was resolved long ago. @throws appError not_found, also for what may not be seen */
+export async function alertFor(actor: Caller | undefined, id: string, deps: AlertRouteDeps): Promise<Alert> {
+  const { drive, postgres } = deps.alerts
+  const inMemory = drive.leads ? drive.world.alerts.get(id) : undefined
+  const alert =
+    inMemory ??
+    (await postgres.query<{ state: Alert }>('SELECT state FROM alert WHERE id = $1', [id]))[0]?.state
+  if (alert === undefined || !maySee(actor, alert, deps)) throw appError('not_found', 'no such alert')
+  return alert
+}
+
+/** Runs a command on an alert and answers with what it is now; audited in the same transaction. */
+export async function act(
+  actor: Caller,
+  order: Extract<Command, { alertId: string }>,
+  deps: AlertRouteDeps,
+  extra?: (sql: Sql) => Promise<unknown>,
+): Promise<AlertSummary> {
+  const world = await deps.alerts.drive.run(order, async (sql) => {
+    await extra?.(sql)
+    await deps.identity.audit.append(actor.id, `alert.${order.type}`, order.alertId, {}, sql)
+  })
+  const alert = world.alerts.get(order.alertId)
+  if (alert === undefined) throw appError('not_found', 'no such alert')
+  return summaryOf(alert, deps.alerts)
+}
