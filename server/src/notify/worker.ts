@@ -57,8 +57,9 @@ export function createWorker(deps: WorkerDeps): Worker {
     const [first] = rows
     const channel = first === undefined ? undefined : deps.channels.get(first.channel)
     const composed = deps.compose(rows)
-    // A channel that is gone or not configured is as good as a destination that wants nothing more.
-    if (channel === undefined || composed === null) return { status: 410, retryAfterMs: null }
+    // Not configured now may be configured again: it is tried for a day. A destination that is gone wants nothing more.
+    if (channel === undefined) return NO_ANSWER
+    if (composed === null) return { status: 410, retryAfterMs: null }
     try {
       return await channel.send(composed.message, composed.target)
     } catch (error) {
