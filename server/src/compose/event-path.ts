@@ -2,13 +2,13 @@ import type { Config } from '../config.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Identity } from '../identity/identity.ts'
 import { createSourceHealth } from '../ingest/health.ts'
-import { openIdIndex } from '../ingest/id-index.ts'
-import { createIngest } from '../ingest/ingest.ts'
+import { openIdIndex, type IdIndex } from '../ingest/id-index.ts'
+import { createIngest, type Ingest } from '../ingest/ingest.ts'
 import type { Observation } from '../ingest/judge.ts'
 import { createPeople } from '../ingest/people.ts'
 import { createPeopleStore } from '../ingest/people-store.ts'
 import { createPulse } from '../ingest/pulse.ts'
-import { createWriter } from '../ingest/writer.ts'
+import { createWriter, type Writer } from '../ingest/writer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Lifecycle } from '../lib/lifecycle.ts'
 import type { LocalTime } from '../lib/local-day.ts'
@@ -95,7 +95,23 @@ export async function openEventPath(deps: EventPathDeps) {
     observe: (seen) => void (observers.alerts?.(seen), observers.words?.(seen)),
     onAnswer: (seconds, status) => answerSeconds.observe({ status }, seconds),
   })
-  deps.metrics.gauges([
+  showGauges(deps.metrics, { ids, spool, writer, ingest })
+  return {
+    ...{ ids, people, health, pulse, writer, ingest },
+    setWords: (observe: (seen: Observation) => void) => void (observers.words = observe),
+    setAlerts: (observe: (seen: Observation) => void) => void (observers.alerts = observe),
+  }
+}
+
+interface Shown {
+  readonly ids: IdIndex
+  readonly spool: Spool
+  readonly writer: Writer
+  readonly ingest: Ingest
+}
+
+function showGauges(metrics: Metrics, { ids, spool, writer, ingest }: Shown): void {
+  metrics.gauges([
     {
       name: 'guanlan_accepted_total',
       help: 'Messages and corrections accepted since the start',
@@ -109,6 +125,21 @@ export async function openEventPath(deps: EventPathDeps) {
       help: 'Rows written since the start',
       read: () => writer.stats().rows,
     },
+    {
+      name: 'guanlan_words_waiting',
+      help: 'Accepted messages whose words wait to be analysed',
+      read: ingest.words.waiting,
+    },
+    {
+      name: 'guanlan_words_dropped_total',
+      help: 'Messages whose words were passed over because too many waited; their decisions count',
+      read: ingest.words.dropped,
+    },
+    {
+      name: 'guanlan_known_id_bytes',
+      help: 'Memory of the index by which repeats are found',
+      read: () => ids.stats().bytes,
+    },
     { name: 'guanlan_known_ids', help: 'Ids by which repeats are found', read: () => ids.stats().ids },
     {
       name: 'guanlan_parked_corrections',
@@ -116,9 +147,4 @@ export async function openEventPath(deps: EventPathDeps) {
       read: () => writer.stats().parked,
     },
   ])
-  return {
-    ...{ ids, people, health, pulse, writer, ingest },
-    setWords: (observe: (seen: Observation) => void) => void (observers.words = observe),
-    setAlerts: (observe: (seen: Observation) => void) => void (observers.alerts = observe),
-  }
 }

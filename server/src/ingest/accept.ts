@@ -6,7 +6,8 @@ import { createBatch, type SpoolPart } from './batch.ts'
 import type { IdIndex } from './id-index.ts'
 import type { Judge, Observation, Submitter } from './judge.ts'
 import type { Decoded } from './media.ts'
-import { createSifter, type InFlight, type Work } from './sift.ts'
+import { createInFlight } from './in-flight.ts'
+import { createSifter, type Work } from './sift.ts'
 
 export const RETRY_AFTER_SECONDS = 5
 
@@ -35,26 +36,21 @@ export interface AcceptorOptions {
 
 export function createAcceptor(options: AcceptorOptions): Acceptor {
   const { spool, ids, judge, clock, hashKey, observe, onDurable } = options
-  const inFlight = new Map<string, InFlight>()
+  const inFlight = createInFlight()
   const sift = createSifter({ ids, judge, hashKey, inFlight })
   let total = 0
 
   /** Appends all values; those that became durable are remembered even when another failed, so that a retry repeats them. */
   async function store(work: Work, parts: readonly SpoolPart[]): Promise<boolean> {
     const outcomes = await Promise.allSettled(parts.map((part) => spool.append(part.value)))
-    const seen: Observation[] = []
     for (const [i, part] of parts.entries()) {
       if (outcomes[i]?.status !== 'fulfilled') continue
       ids.remember(part.ids)
-      work.accepted += part.indexes.length
-      for (const index of part.indexes) {
-        const one = work.seen.get(index)
-        if (one !== undefined) seen.push(one)
-      }
+      work.accepted += part.count
+      if (part.seen.length > 0) setImmediate(observe, part.seen)
     }
     total += work.accepted
     if (work.accepted > 0) onDurable(work.accepted)
-    if (seen.length > 0) setImmediate(observe, seen)
     return outcomes.every((outcome) => outcome.status === 'fulfilled')
   }
   const unavailable = () =>
@@ -67,30 +63,17 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       let settle: (stored: boolean) => void = () => undefined
       const done = new Promise<boolean>((resolve) => (settle = resolve))
       const now = clock.now()
+      const own = { ids: new Uint32Array(decoded.events.length * 4), count: 0, done }
       const work: Work = {
-        ...{
-          from,
-          now,
-          batch: createBatch(),
-          accepted: 0,
-          duplicates: 0,
-          pending: 0,
-          rejected: [],
-          seen: new Map(),
-        },
-        ...{
-          hashes: [],
-          waits: new Set(),
-          message: { kind: 'message', done },
-          correction: { kind: 'correction', done },
-        },
+        ...{ from, now, batch: createBatch(), inFlight: own, waits: new Set() },
+        ...{ accepted: 0, duplicates: 0, pending: 0, rejected: [] },
       }
       let stored = false
       try {
         sift(work, decoded)
         stored = await store(work, work.batch.parts(now))
       } finally {
-        for (const hash of work.hashes) inFlight.delete(hash)
+        inFlight.release(own)
         settle(stored)
       }
       const others = await Promise.all(work.waits)

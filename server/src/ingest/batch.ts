@@ -1,84 +1,93 @@
 import { encodeEntry, type SpooledCorrection } from './entry.ts'
+import type { Observation } from './judge.ts'
 import { monthIndex } from './row.ts'
+import { createRowBytes, type RowBytes, type RowPieces } from './row-bytes.ts'
 
 /** Months one spool value may touch: the engine refuses a block over more than 100 partitions, and blocks join values. */
 const MONTH_LIMIT = 50
 
 /** Rows and corrections on their way into one spool value. */
 interface Part {
-  rows: string
+  rows: RowBytes
   rowCount: number
   rowIds: number[]
   months: Set<number>
   correctionIds: number[]
   corrections: SpooledCorrection[]
-  /** Positions of its events in the request. */
-  indexes: number[]
+  seen: Observation[]
 }
 
 export interface SpoolPart {
   value: Uint8Array
   ids: Uint32Array
-  indexes: readonly number[]
+  /** Messages and corrections in it. */
+  count: number
+  seen: readonly Observation[]
 }
 
 export interface Batch {
-  addRow(index: number, words: Uint32Array, day: string, line: string): void
-  addCorrection(index: number, words: Uint32Array, correction: SpooledCorrection): void
+  addRow(words: Uint32Array, row: RowPieces, seen: Observation): void
+  addCorrection(words: Uint32Array, correction: SpooledCorrection): void
   /** Spool values of the batch: one, unless the events lie in very many months. */
   parts(acceptedAt: number): SpoolPart[]
 }
-
-const newPart = (): Part => ({
-  rows: '',
-  rowCount: 0,
-  rowIds: [],
-  months: new Set(),
-  correctionIds: [],
-  corrections: [],
-  indexes: [],
-})
 
 function push(to: number[], words: Uint32Array): void {
   to.push(words[0] as number, words[1] as number, words[2] as number, words[3] as number)
 }
 
+/** Bytes of the first part of a batch. Batches are filled and made into values without a pause, so that one serves all. */
+const shared = createRowBytes()
+
+const newPart = (rows: RowBytes): Part => ({
+  ...{ rows, rowCount: 0, rowIds: [], months: new Set(), correctionIds: [], corrections: [], seen: [] },
+})
+
 export function createBatch(): Batch {
   const parts: Part[] = []
   let lastDay = ''
-  let lastPart = newPart()
+  let lastPart: Part | undefined
 
+  function newest(): Part {
+    if (parts.length === 0) shared.clear()
+    const part = newPart(parts.length === 0 ? shared : createRowBytes())
+    parts.push(part)
+    return part
+  }
   function partOf(day: string): Part {
-    if (day === lastDay) return lastPart
+    if (lastPart !== undefined && day === lastDay) return lastPart
     const month = monthIndex(day)
-    let part =
+    const part =
       parts.find((candidate) => candidate.months.has(month)) ??
-      parts.find((candidate) => candidate.months.size < MONTH_LIMIT)
-    if (part === undefined) parts.push((part = newPart()))
+      parts.find((candidate) => candidate.months.size < MONTH_LIMIT) ??
+      newest()
     part.months.add(month)
     lastDay = day
     lastPart = part
     return part
   }
   return {
-    addRow(index, words, day, line) {
-      const part = partOf(day)
-      part.rows += line
+    addRow(words, row, seen) {
+      const part = partOf(seen.day)
+      part.rows.add(words, row)
       part.rowCount++
       push(part.rowIds, words)
-      part.indexes.push(index)
+      part.seen.push(seen)
     },
-    addCorrection(index, words, correction) {
-      if (parts.length === 0) parts.push(newPart())
-      const part = parts[0] as Part
+    addCorrection(words, correction) {
+      const part = parts[0] ?? newest()
       push(part.correctionIds, words)
       part.corrections.push(correction)
-      part.indexes.push(index)
     },
     parts: (acceptedAt) =>
       parts.map((part) => {
-        const ids = Uint32Array.from([...part.rowIds, ...part.correctionIds])
-        return { value: encodeEntry({ ...part, ids, acceptedAt }), ids, indexes: part.indexes }
+        const { rowIds, correctionIds, seen, rowCount, corrections, months } = part
+        const ids = new Uint32Array(rowIds.length + correctionIds.length)
+        ids.set(rowIds)
+        ids.set(correctionIds, rowIds.length)
+        const rows = part.rows.bytes()
+        const value = encodeEntry({ rowCount, ids, months, rows, corrections, acceptedAt })
+        return { value, ids, count: ids.length / 4, seen }
       }),
   }
 }

@@ -36,7 +36,7 @@ export function encodeEntry(entry: {
   rowCount: number
   ids: Uint32Array
   months: Iterable<number>
-  rows: string
+  rows: Uint8Array
   corrections: readonly SpooledCorrection[]
   acceptedAt: number
 }): Uint8Array {
@@ -60,7 +60,8 @@ export function encodeEntry(entry: {
     at += words.byteLength
   }
   // Rows and corrections are ASCII by construction: ids, codes and numbers only.
-  at += bytes.write(entry.rows, at, 'latin1')
+  bytes.set(entry.rows, at)
+  at += entry.rows.length
   bytes.write(corrections, at, 'latin1')
   return bytes
 }

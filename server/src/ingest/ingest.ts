@@ -9,6 +9,7 @@ import { createHandler, type IngestKey } from './handler.ts'
 import type { SourceHealth } from './health.ts'
 import type { IdIndex } from './id-index.ts'
 import { createJudge, type IngestDirectory, type Observation, type Submitter } from './judge.ts'
+import { createObserver, type Observer } from './observer.ts'
 import type { People } from './people.ts'
 import type { Pulse } from './pulse.ts'
 import type { Writer } from './writer.ts'
@@ -21,6 +22,8 @@ export interface Ingest {
   submit(events: unknown[], from: Submitter): Promise<IngestResult>
   /** Messages and corrections accepted since the start. */
   acceptedTotal(): number
+  /** Messages whose words wait, and those whose words were passed over. */
+  words: Pick<Observer, 'waiting' | 'dropped'>
   stop(): Promise<void>
 }
 
@@ -61,22 +64,7 @@ export function createIngest(options: IngestOptions): Ingest {
     logger,
   } = options
 
-  function observe(seen: readonly Observation[]): void {
-    for (const one of seen) {
-      try {
-        people.observe(one)
-        if (!one.live) continue
-        pulse.count(one.groupId, one.acceptedAt)
-        options.observe(one)
-      } catch (error) {
-        // The error may hold what was sent; only its kind is logged.
-        logger.error(
-          { kind: error instanceof Error ? error.name : typeof error },
-          'a message could not be analysed',
-        )
-      }
-    }
-  }
+  const observer = createObserver({ people, pulse, words: options.observe, logger })
   const judge = createJudge({ directory, time, rawDays: config.retention.rawDays })
   const acceptor = createAcceptor({
     spool,
@@ -84,7 +72,7 @@ export function createIngest(options: IngestOptions): Ingest {
     judge,
     clock,
     hashKey,
-    observe,
+    observe: observer.observe,
     onDurable: (events) => writer.wake(events),
   })
   const handler = createHandler({
@@ -100,6 +88,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return result
     },
     acceptedTotal: () => acceptor.total(),
+    words: observer,
     stop: () => handler.stop(),
   }
 }

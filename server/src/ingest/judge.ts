@@ -2,7 +2,9 @@ import { delayBucket } from '@guanlan/analytics/delay-buckets'
 import type { CorrectedEvent, ModeratedEvent, RejectionCode } from '@guanlan/contract/event'
 import type { LocalTime } from '../lib/local-day.ts'
 import type { SpooledCorrection } from './entry.ts'
-import { NO_REVISION, rowLine } from './row.ts'
+import { instantOf } from './instant.ts'
+import { linePieces } from './row.ts'
+import type { RowPieces } from './row-bytes.ts'
 import type { Refusal } from './validate.ts'
 
 /** What ingest asks of the register. */
@@ -51,7 +53,7 @@ const refusal = (code: Refusal['code'], pointer: string, detail: string): Refusa
 
 export interface Judge {
   /** The row and observation of a message, or why it is refused. */
-  message(event: ModeratedEvent, from: Submitter, hash: string, now: number): Judged | Refusal
+  message(event: ModeratedEvent, from: Submitter, now: number): Judged | Refusal
   correction(
     event: CorrectedEvent,
     from: Submitter,
@@ -61,13 +63,52 @@ export interface Judge {
   ): SpooledCorrection | Refusal
 }
 export interface Judged {
-  day: string
-  line: string
+  row: RowPieces
   seen: Observation
 }
 
 export function isRefusal(value: object): value is Refusal {
   return 'code' in value
+}
+
+/** Strings kept at most of each kind; a fresh start costs less than looking for the oldest. */
+const KEPT = 20_000
+
+function keptStrings(make: (key: string) => string): (key: string) => string {
+  const kept = new Map<string, string>()
+  return (key) => {
+    let value = kept.get(key)
+    if (value === undefined) {
+      if (kept.size >= KEPT) kept.clear()
+      kept.set(key, (value = make(key)))
+    }
+    return value
+  }
+}
+
+/** Pieces of rows, each made once: a day's messages share few places, and few ways in which they were decided. */
+function createPieces() {
+  const places = new Map<string, { unitId: string; source: string; where: string }>()
+  const what = keptStrings((key) => {
+    const [kind = '', tier = '', category = '', decision = '', decidedBy = '', delay] = key.split(' ')
+    return linePieces.what({ kind, tier, category, decision, decidedBy, delayBucket: Number(delay) })
+  })
+  let last = { minute: NaN, when: '' }
+  return {
+    when(minute: number, hour: number, day: string): string {
+      if (minute !== last.minute) last = { minute, when: linePieces.when({ minute, hour, day }) }
+      return last.when
+    },
+    where(groupId: string, unitId: string, source: string): string {
+      const known = places.get(groupId)
+      if (known !== undefined && known.unitId === unitId && known.source === source) return known.where
+      if (places.size >= KEPT) places.clear()
+      const where = linePieces.where(groupId, unitId, source)
+      places.set(groupId, { unitId, source, where })
+      return where
+    },
+    what,
+  }
 }
 
 /** Applies the register, the taxonomy and the limits of time to events that are well-formed. */
@@ -77,6 +118,7 @@ export function createJudge(options: {
   rawDays: number
 }): Judge {
   const { directory, time, rawDays } = options
+  const pieces = createPieces()
   let oldestFor = ''
   let oldest = ''
   function oldestDay(now: number): string {
@@ -93,57 +135,42 @@ export function createJudge(options: {
   const unknownCategory = () => refusal('unknown_category', '/moderation/category', 'is not in the taxonomy')
 
   return {
-    message(event, from, hash, now) {
-      const sentAt = Date.parse(event.time)
+    message(event, from, now) {
+      const sentAt = instantOf(event.time)
       if (sentAt > now + FUTURE)
         return refusal('time_in_future', '/time', 'is more than 5 minutes ahead of the server')
       const day = time.dayOf(sentAt)
       if (day < oldestDay(now))
         return refusal('time_too_old', '/time', 'is before the time for which decisions are kept')
-      const { moderation } = event
+      const { moderation, group } = event
       const tier = tierOf(moderation.category)
       if (tier === undefined) return unknownCategory()
-      const admitted = directory.admit(event.group, sentAt, day, from.unitId)
+      const admitted = directory.admit(group, sentAt, day, from.unitId)
       if (!admitted.ok) return refusal(admitted.code, admitted.pointer, admitted.detail)
-      const category = moderation.category ?? ''
+      const { category = '', decision, by } = moderation
       const hour = time.hourStart(sentAt)
-      const line = rowLine({
-        eventHash: hash,
-        minute: sentAt - (sentAt % MINUTE),
-        hour,
-        day,
-        groupId: event.group,
-        unitId: admitted.unitId,
-        source: from.source,
-        kind: event.content.kind,
-        tier,
-        category,
-        decision: moderation.decision,
-        decidedBy: moderation.by,
-        delayBucket: delayBucket(Date.parse(moderation.decidedAt) - sentAt),
-        firstDecision: moderation.decision,
-        firstCategory: category,
-        revision: 0,
-        revisionHash: NO_REVISION,
-        sign: 1,
-      })
+      const delay = delayBucket(instantOf(moderation.decidedAt) - sentAt)
+      const row = {
+        when: pieces.when(sentAt - (sentAt % MINUTE), hour, day),
+        where: pieces.where(group, admitted.unitId, from.source),
+        what: pieces.what(`${event.content.kind} ${tier} ${category} ${decision} ${by} ${delay}`),
+      }
       const seen: Observation = {
         acceptedAt: now,
         day,
         hourStart: hour,
-        groupId: event.group,
+        groupId: group,
         unitId: admitted.unitId,
         sender: event.sender,
         text: event.content.text ?? '',
         category: moderation.category ?? null,
-        minute: sentAt - (sentAt % MINUTE),
         live: !from.history && now - sentAt < DAY,
       }
-      return { day, line, seen }
+      return { row, seen }
     },
     correction(event, from, id, target, now) {
       const { moderation } = event
-      const decidedAt = Date.parse(moderation.decidedAt)
+      const decidedAt = instantOf(moderation.decidedAt)
       if (decidedAt > now + DAY)
         return refusal('time_in_future', '/moderation/decidedAt', 'is more than a day ahead of the server')
       const tier = tierOf(moderation.category)

@@ -3,18 +3,22 @@ export interface Pacer {
   readonly stopped: boolean
   /** Waits the time out, or until the end. */
   sleep(ms: number): Promise<void>
+  /** The same, but `hurry` ends it. */
+  pause(ms: number): Promise<void>
   /** Waits for a wake-up, at most so long; one that came before counts. */
   untilWoken(ms: number): Promise<void>
   wake(): void
+  hurry(): void
   stop(): void
 }
 
 export function createPacer(): Pacer {
   let stopped = false
   let wakes = false
-  const sleepers = new Set<{ finish: () => void; wakeable: boolean }>()
+  type Until = 'end' | 'hurry' | 'wake'
+  const sleepers = new Set<{ finish: () => void; until: Until }>()
 
-  function wait(ms: number, wakeable: boolean): Promise<void> {
+  function wait(ms: number, until: Until): Promise<void> {
     if (stopped || ms <= 0) return Promise.resolve()
     return new Promise((resolve) => {
       const finish = () => {
@@ -22,7 +26,7 @@ export function createPacer(): Pacer {
         sleepers.delete(sleeper)
         resolve()
       }
-      const sleeper = { finish, wakeable }
+      const sleeper = { finish, until }
       const timer = setTimeout(finish, ms)
       sleepers.add(sleeper)
     })
@@ -31,14 +35,18 @@ export function createPacer(): Pacer {
     get stopped() {
       return stopped
     },
-    sleep: (ms) => wait(ms, false),
+    sleep: (ms) => wait(ms, 'end'),
+    pause: (ms) => wait(ms, 'hurry'),
     async untilWoken(ms) {
-      if (!wakes) await wait(ms, true)
+      if (!wakes) await wait(ms, 'wake')
       wakes = false
     },
     wake() {
       wakes = true
-      for (const sleeper of sleepers) if (sleeper.wakeable) sleeper.finish()
+      for (const sleeper of sleepers) if (sleeper.until === 'wake') sleeper.finish()
+    },
+    hurry() {
+      for (const sleeper of sleepers) if (sleeper.until === 'hurry') sleeper.finish()
     },
     stop() {
       stopped = true

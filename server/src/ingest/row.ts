@@ -35,6 +35,16 @@ export function rowLine(row: DecisionRow): string {
   )
 }
 
+/** The line of an event as first decided, in pieces; with a hash before them they make what `rowLine` makes. */
+export const linePieces = {
+  when: (row: Pick<DecisionRow, 'minute' | 'hour' | 'day'>) =>
+    `",${row.minute / 1000},${row.hour / 1000},"${row.day}","`,
+  where: (groupId: string, unitId: string, source: string) => `${groupId}","${unitId}","${source}","`,
+  what: (row: Pick<DecisionRow, 'kind' | 'tier' | 'category' | 'decision' | 'decidedBy' | 'delayBucket'>) =>
+    `${row.kind}","${row.tier}","${row.category}","${row.decision}","${row.decidedBy}",${row.delayBucket},` +
+    `"${row.decision}","${row.category}",0,"${NO_REVISION}",1]\n`,
+}
+
 type Line = [
   string,
   number,

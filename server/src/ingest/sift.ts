@@ -3,16 +3,11 @@ import type { CorrectedEvent, ModeratedEvent, Rejection } from '@guanlan/contrac
 import type { Batch } from './batch.ts'
 import type { IdIndex } from './id-index.ts'
 import { KIND_BIT, type KnownAs } from './id-table.ts'
-import { isRefusal, type Judge, type Observation, type Submitter } from './judge.ts'
+import type { InFlight, InFlightIds } from './in-flight.ts'
+import { isRefusal, type Judge, type Submitter } from './judge.ts'
 import type { Decoded } from './media.ts'
 import { idHex } from './row.ts'
 import { checkCloudEvent, checkEvent, type Refusal } from './validate.ts'
-
-/** An id whose event is on its way to the disk: another request that repeats it waits for the outcome. */
-export interface InFlight {
-  kind: KnownAs
-  done: Promise<boolean>
-}
 
 /** One request while it is worked on. */
 export interface Work {
@@ -23,11 +18,9 @@ export interface Work {
   duplicates: number
   pending: number
   rejected: Rejection[]
-  seen: Map<number, Observation>
-  hashes: string[]
+  inFlight: InFlightIds
+  /** Outcomes of other requests that this one repeats. */
   waits: Set<Promise<boolean>>
-  message: InFlight
-  correction: InFlight
 }
 
 export interface SifterOptions {
@@ -35,7 +28,7 @@ export interface SifterOptions {
   judge: Judge
   /** 32 secret bytes that stay the same for the life of the data. */
   hashKey: Uint8Array
-  inFlight: Map<string, InFlight>
+  inFlight: InFlight
 }
 
 /** Sorts the events of a request into accepted, repeated, pending and refused; fills `work` and marks its ids as in flight. */
@@ -56,42 +49,38 @@ export function createSifter({
       hashers.set(source, (hasher = createKeyedHash(deriveKey(hashKey, `event:${source}`))))
     return hasher
   }
-  function hashInto(out: Uint32Array, source: string, id: string, kind: KnownAs): string {
+  function hashInto(out: Uint32Array, source: string, id: string, kind: KnownAs): void {
     hasherOf(source).hash(id, out)
     out[0] = ((out[0] as number) & ~KIND_BIT) | (kind === 'correction' ? KIND_BIT : 0)
-    return idHex(out)
   }
   const reject = (work: Work, index: number, { code, pointer, detail }: Refusal) =>
     void work.rejected.push({ index, code, ...(pointer === undefined ? {} : { pointer }), detail })
 
   /** True when the id was seen before; when by a request still under way, this one's answer waits for that one. */
-  function isRepeated(work: Work, hash: string): boolean {
-    const other = inFlight.get(hash)
-    if (other !== undefined && other !== work.message && other !== work.correction) work.waits.add(other.done)
+  function isRepeated(work: Work): boolean {
+    const other = inFlight.find(words)
+    if (other !== undefined && other.by !== work.inFlight) work.waits.add(other.by.done)
     return other !== undefined || ids.find(words, 0) !== undefined
   }
   function takeMessage(work: Work, index: number, event: ModeratedEvent): void {
-    const hash = hashInto(words, work.from.source, event.id, 'message')
-    if (isRepeated(work, hash)) return void work.duplicates++
-    const judged = judge.message(event, work.from, hash, work.now)
+    hashInto(words, work.from.source, event.id, 'message')
+    if (isRepeated(work)) return void work.duplicates++
+    const judged = judge.message(event, work.from, work.now)
     if (isRefusal(judged)) return reject(work, index, judged)
-    inFlight.set(hash, work.message)
-    work.hashes.push(hash)
-    work.batch.addRow(index, words, judged.day, judged.line)
-    work.seen.set(index, judged.seen)
+    inFlight.add(work.inFlight, words)
+    work.batch.addRow(words, judged.row, judged.seen)
   }
   function takeCorrection(work: Work, index: number, event: CorrectedEvent): void {
     const { source } = work.from
-    const hash = hashInto(words, source, event.id, 'correction')
-    if (isRepeated(work, hash)) return void work.duplicates++
-    const target = hashInto(targetWords, source, event.corrects, 'message')
-    const judged = judge.correction(event, work.from, hash, target, work.now)
+    hashInto(words, source, event.id, 'correction')
+    if (isRepeated(work)) return void work.duplicates++
+    hashInto(targetWords, source, event.corrects, 'message')
+    const judged = judge.correction(event, work.from, idHex(words), idHex(targetWords), work.now)
     if (isRefusal(judged)) return reject(work, index, judged)
-    const known = inFlight.get(target)?.kind ?? ids.find(targetWords, 0)
+    const known = inFlight.find(targetWords)?.as ?? ids.find(targetWords, 0)
     if (known !== 'message') work.pending++
-    inFlight.set(hash, work.correction)
-    work.hashes.push(hash)
-    work.batch.addCorrection(index, words, judged)
+    inFlight.add(work.inFlight, words)
+    work.batch.addCorrection(words, judged)
   }
   /** Corrections come last, so that one sent with its message finds it. */
   return function sift(work, { events, cloud }) {

@@ -5,6 +5,7 @@ import {
   type RejectionCode,
 } from '@guanlan/contract/event'
 import type { z } from 'zod'
+import { isPlainMessage } from './quick-check.ts'
 
 /** Why an event is refused. No part of it comes from the event: pointers name fields of the contract only. */
 export interface Refusal {
@@ -54,6 +55,7 @@ function explain(issue: Issue): string {
  * A category that no taxonomy could hold is an unknown category, like any other that is not in it.
  */
 export function checkEvent(raw: unknown): Checked {
+  if (isPlainMessage(raw)) return { event: raw }
   const parsed = GuanlanEvent.safeParse(raw)
   if (parsed.success) return { event: parsed.data }
   const [issue] = parsed.error.issues

@@ -61,6 +61,8 @@ const MAX_SUBSCRIBES_A_SECOND = 64
 /** Sockets served in one go before other work gets its turn. */
 const CHUNK = 200
 const RECHECK_MS = 10_000
+/** Milliseconds after the turn of each second. */
+const TICK_AT_MS = 20
 
 /** The live namespace: who may come in, what they may watch, and how snapshots reach them. */
 export function createLive(deps: LiveDeps): Live {
@@ -70,6 +72,7 @@ export function createLive(deps: LiveDeps): Live {
   const ticker = createTicker({ ...deps, publish: (watch) => outbox.publish(watch) })
   const timers: NodeJS.Timeout[] = []
   let rechecking: Promise<void> | undefined
+  let second: NodeJS.Timeout | undefined
 
   namespace.use((socket, next) => {
     admit(deps, socket).then(
@@ -82,7 +85,12 @@ export function createLive(deps: LiveDeps): Live {
   const live: Live = {
     start() {
       const every = (ms: number, work: () => void) => void timers.push(setInterval(work, ms))
-      every(1000, () => void live.tick())
+      // Just after the turn of the second: the writer lands a block before it, and no slot of a panel is passed over.
+      const eachSecond = (work: () => void) => {
+        const wait = (1000 + TICK_AT_MS - (Date.now() % 1000)) % 1000 || 1000
+        second = setTimeout(() => (eachSecond(work), work()), wait)
+      }
+      eachSecond(() => void live.tick())
       every(100, () => live.flush())
       every(RECHECK_MS, () => void live.recheck())
       every(30_000, () => ticker.sweep())
@@ -99,6 +107,7 @@ export function createLive(deps: LiveDeps): Live {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)
+      clearTimeout(second)
       namespace.emit('ended', { code: 'shutting_down' })
       await new Promise((resolve) => setImmediate(resolve))
       io.disconnectSockets(true)
