@@ -6,6 +6,7 @@ import {
 } from 'vue-router'
 import { keepDisplayToken } from './api/display-token.ts'
 import { setLocale, storedLocale } from './i18n/index.ts'
+import { alertRoutes } from './pages/alerts/routes.ts'
 import { useLabels } from './stores/labels.ts'
 import { useSession } from './stores/session.ts'
 
@@ -63,6 +64,7 @@ export const router = createRouter({
           component: () => import('./pages/WordsPage.vue'),
           meta: { figures: true },
         },
+        alertRoutes,
         {
           path: 'no-access',
           name: 'no-access',

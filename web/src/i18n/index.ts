@@ -1,5 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import type { Locale } from '../composables/format.ts'
+import { alertsEn } from './alerts.en.ts'
+import { alertsZhCN } from './alerts.zh-cn.ts'
 import { en } from './en.ts'
 import { insightEn } from './insight.en.ts'
 import { insightZhCN } from './insight.zh-cn.ts'
@@ -13,7 +15,10 @@ export function storedLocale(): Locale | undefined {
 }
 
 /** Texts of the screens: the shell's, and one file a part of the product. */
-export const MESSAGES = { 'zh-CN': { ...zhCN, ...insightZhCN }, en: { ...en, ...insightEn } }
+export const MESSAGES = {
+  'zh-CN': { ...zhCN, ...insightZhCN, alerts: alertsZhCN },
+  en: { ...en, ...insightEn, alerts: alertsEn },
+}
 
 export const i18n = createI18n({
   legacy: false,

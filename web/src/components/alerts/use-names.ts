@@ -1,0 +1,23 @@
+import type { AlertSummary } from '@guanlan/contract/alert'
+import { useI18n } from 'vue-i18n'
+import { useLabels } from '../../stores/labels.ts'
+
+type Titled = Pick<AlertSummary, 'ruleName' | 'origin' | 'subject'>
+
+/** What an alert is called, and where it is. */
+export function useNames() {
+  const { t, locale } = useI18n()
+  const labels = useLabels()
+  const category = (code: string) => labels.categoryName(code, locale.value)
+  return {
+    category,
+    title: (alert: Titled) => {
+      const base = alert.ruleName ?? t(`alerts.origin.${alert.origin}`)
+      return alert.subject.category === null ? base : `${base} · ${category(alert.subject.category)}`
+    },
+    place: (alert: Pick<AlertSummary, 'unitName' | 'groupName'>) =>
+      alert.groupName === null ? alert.unitName : `${alert.unitName} · ${alert.groupName}`,
+    unit: (id: string) => labels.scopeName(`unit:${id}`) ?? id,
+    group: (id: string) => labels.scopeName(`group:${id}`) ?? id,
+  }
+}

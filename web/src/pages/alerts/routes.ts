@@ -1,0 +1,27 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+/** Pages of the alert part, in the order of their tabs. */
+export const ALERT_TABS = [
+  { name: 'alerts', key: 'desk' },
+  { name: 'alert-rules', key: 'rules' },
+  { name: 'alert-rosters', key: 'rosters' },
+  { name: 'alert-policies', key: 'policies' },
+  { name: 'alert-silences', key: 'silences' },
+  { name: 'alert-measures', key: 'measures' },
+] as const
+
+export const alertRoutes: RouteRecordRaw = {
+  path: 'alerts',
+  component: () => import('./AlertsLayout.vue'),
+  meta: { figures: true },
+  children: [
+    { path: '', name: 'alerts', component: () => import('./DutyDeskPage.vue') },
+    { path: 'rules', name: 'alert-rules', component: () => import('./RulesPage.vue') },
+    { path: 'rules/:id', name: 'alert-rule', component: () => import('./RulePage.vue'), props: true },
+    { path: 'rosters', name: 'alert-rosters', component: () => import('./RostersPage.vue') },
+    { path: 'policies', name: 'alert-policies', component: () => import('./PoliciesPage.vue') },
+    { path: 'silences', name: 'alert-silences', component: () => import('./SilencesPage.vue') },
+    { path: 'measures', name: 'alert-measures', component: () => import('./MeasuresPage.vue') },
+    { path: ':id', name: 'alert', component: () => import('./AlertPage.vue'), props: true },
+  ],
+}
