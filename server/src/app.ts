@@ -7,6 +7,7 @@ import { accessCommands } from './admin/access-commands.ts'
 import { registerCommands } from './admin/register-commands.ts'
 import { ingestCommands } from './admin/ingest-commands.ts'
 import { maintenanceCommands } from './admin/maintenance-commands.ts'
+import { riskCommands } from './admin/risk-commands.ts'
 import { openEventPath } from './compose/event-path.ts'
 import type { EventPath } from './compose/event-path.ts'
 import { alertingRoutesOf, openAlerts } from './compose/alerts.ts'
@@ -93,6 +94,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       ...path,
       newToken: () => deps.random(16).toString('hex'),
     }),
+    ...riskCommands({ ...stores, audit: identity.audit, clock: deps.clock, dayOf: time.dayOf }),
     ...maintenanceCommands({ config, stores, clock: deps.clock, drain: path.writer.drained }),
   }
   const screens = { ...common, ...stores, path }

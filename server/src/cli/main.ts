@@ -6,6 +6,7 @@ import { registerDemo } from './demo.ts'
 import { registerImportCommands } from './import.ts'
 import { registerMaintenance } from './maintenance.ts'
 import { registerRegister } from './register.ts'
+import { registerRisk } from './risk.ts'
 import { registerStart } from './start.ts'
 import { registerUser } from './user.ts'
 
@@ -22,6 +23,7 @@ function createProgram(): Command {
   registerUser(program)
   registerRegister(program)
   registerImportCommands(program)
+  registerRisk(program)
   return program
 }
 

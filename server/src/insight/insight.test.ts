@@ -1,0 +1,148 @@
+import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
+import { formulaOf } from '@guanlan/analytics/risk/formula'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { withoutContactData } from './answers.ts'
+import { compare } from './formulas.ts'
+import { calibratedInterval, moodPoints } from './mood.ts'
+import { explainScore } from './risk.ts'
+import type { Score } from './score-store.ts'
+import { answerClock, topicComponents, type TopicEvidence } from './topic-risk.ts'
+import { peopleBySteps, topicTimeline } from './topic-rows.ts'
+
+const MINUTE = 60_000
+const cell = (from: number, over: Partial<ReleasedCell> = {}): ReleasedCell => ({
+  ...{ scope: 'city', from: from * MINUTE, to: (from + 10) * MINUTE, kind: 'topic', key: 'a-1' },
+  ...{ people: 10, messages: 20, groups: 2, units: 1, sentiment: null, harm: [], terms: ['停水'] },
+  ...over,
+})
+const evidence = (over: Partial<TopicEvidence> = {}): TopicEvidence => ({
+  ...{ cells: [cell(0), cell(10, { people: 25 })], now: 20 * MINUTE, active: 200, qualifyingGroups: 6 },
+  ...{
+    usualNegative: 0.3,
+    harmOf: () => undefined,
+    answeredAt: null,
+    firstSeen: 10 * MINUTE,
+    targetMs: 7_200_000,
+  },
+  ...over,
+})
+const scoreOf = (given: TopicEvidence) => formulaOf('topic-1').evaluate(topicComponents(given))
+
+describe('score of a topic', () => {
+  it('fades to zero when nothing new is released, and falls when it is answered', () => {
+    const now = scoreOf(evidence({ now: 140 * MINUTE, cells: [cell(0), cell(130, { people: 25 })] }))
+    const answered = scoreOf(
+      evidence({ now: 140 * MINUTE, cells: [cell(0), cell(130, { people: 25 })], answeredAt: 140 * MINUTE }),
+    )
+    expect(now).toBeGreaterThan(20)
+    expect(answered).toBeLessThan(now)
+    expect(scoreOf(evidence({ now: 20 * MINUTE + 8 * 3_600_000 }))).toBe(0)
+  })
+
+  it('rises with the people of the newest cell', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (a, b) => {
+        const [less, more] = [Math.min(a, b) * 5, Math.max(a, b) * 5]
+        const of = (people: number) => scoreOf(evidence({ cells: [cell(0), cell(10, { people })] }))
+        expect(of(more)).toBeGreaterThanOrEqual(of(less))
+      }),
+    )
+  })
+
+  it('is owed again only when the topic rises beyond what it was when it was answered', () => {
+    const answeredAt = 25 * MINUTE
+    const steady = [cell(0), cell(10), cell(30, { people: 10 })]
+    expect(answerClock(evidence({ cells: steady, answeredAt })).reopenedAt).toBeNull()
+    const again = [cell(0), cell(10), cell(30, { people: 20 })]
+    expect(answerClock(evidence({ cells: again, answeredAt })).reopenedAt).toBe(40 * MINUTE)
+  })
+
+  it('is explained by points that sum to it, and its change by points that sum to the change', () => {
+    const part = fc.double({ min: 0, max: 1, noNaN: true })
+    const vector = fc.record({
+      ...{ surge: part, growth: part, persistence: part, reach: part, spread: part },
+      ...{ negative: part, harm: part, response: part, unanswered: part },
+    })
+    const sum = (points: Record<string, number>) =>
+      Object.values(points).reduce((total, each) => total + each, 0)
+    fc.assert(
+      fc.property(vector, vector, (before, after) => {
+        const score = (components: Score['components'], at: number): Score => ({
+          ...{ subject: 'topic:a', unit: 'city', at, version: 'topic-1', level: 'none', components },
+          score: formulaOf('topic-1').evaluate(components),
+        })
+        const told = explainScore(score(after, 2), score(before, 1), 1, null)
+        expect(sum(told.points)).toBe(told.score)
+        expect(sum(told.since!.points)).toBe(told.since!.change)
+        expect(told.since!.score + told.since!.change).toBe(told.score)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
+describe('replay', () => {
+  it('keeps the memory of a level inside its subject', () => {
+    const components = topicComponents(evidence())
+    const row = (subject: string, at: number): Score => ({
+      ...{ subject, unit: 'city', at, version: 'topic-1', score: 50, level: 'none', components },
+    })
+    const formula = formulaOf('topic-1')
+    const result = compare(formula, formula, [row('topic:a', 1), row('topic:b', 1)], { from: 0, to: 2 })
+    expect(result).toMatchObject({ subjects: 2, ticks: 2, disagree: 0 })
+    // One tick each: a level needs two in a row, so neither has risen.
+    expect(result.candidate.ticks.none).toBe(2)
+  })
+})
+
+describe('mood', () => {
+  const calibration = {
+    ...{ slope: 1, offset: 0, offsetError: 0.1, margins: { negative: 0, positive: 0 } },
+    ...{ hitRate: 0.8, falseRate: 0.2, negatives: 100, others: 100, prior: 0.5 },
+  }
+  it('is never narrowed by a calibration, and stays a share', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), (a, b) => {
+        const seen = { low: Math.min(a, b) / 20, high: Math.max(a, b) / 20 }
+        const { low, high } = calibratedInterval(seen, calibration)
+        expect(low).toBeGreaterThanOrEqual(0)
+        expect(high).toBeLessThanOrEqual(1)
+        expect(high).toBeGreaterThanOrEqual(low)
+      }),
+    )
+  })
+
+  it('puts cells of a step together by their messages', () => {
+    const shares = (low: number, high: number) => ({
+      negative: { low, high },
+      positive: { low: 0, high: 0.2 },
+    })
+    const cells = [
+      cell(0, { kind: 'sentiment', messages: 30, sentiment: shares(0.1, 0.3) }),
+      cell(10, { kind: 'sentiment', messages: 10, sentiment: shares(0.5, 0.7) }),
+    ]
+    const [point] = moodPoints(cells, undefined, { from: 0, to: 30 * MINUTE, stepMs: 30 * MINUTE })
+    expect(point).toMatchObject({ messages: 40, negative: { low: 0.2, high: 0.4 } })
+  })
+})
+
+describe('rows of topics', () => {
+  it('show nothing where nothing was released, and rank what was', () => {
+    expect(peopleBySteps([cell(0)], 0, 10 * MINUTE, 2)).toEqual([60, null])
+    const cells = [cell(0), cell(0, { key: 'b-2', people: 30 })]
+    const timeline = topicTimeline(cells, { from: 0, stepMs: 10 * MINUTE, steps: 2 })
+    expect(timeline.map(({ id, ranks }) => [id, ranks])).toEqual([
+      ['a-1', [2, null]],
+      ['b-2', [1, null]],
+    ])
+  })
+})
+
+describe('note of an answer', () => {
+  it('loses telephone numbers, mails and accounts and keeps the rest', () => {
+    expect(withoutContactData('抢修完成，已恢复供水。谢谢！')).toBe('抢修完成，已恢复供水。谢谢！')
+    for (const secret of ['13812345678', '138-1234-5678', 'a.b@city.example', '微信：abc_1234'])
+      expect(withoutContactData(`请联系${secret}，谢谢`)).not.toContain(secret.slice(-6))
+  })
+})
