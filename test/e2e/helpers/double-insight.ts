@@ -43,7 +43,7 @@ function spark(i: number, rise: number | null): (number | null)[] {
   const begin = [14, 17, 4, 0, 9, 23, 2][i] ?? 0
   return Array.from({ length: 24 }, (_, k) => {
     if (k < begin || (i === 2 && k > 9 && k < 13) || (i === 6 && k > 15)) return null
-    return Math.round(10 + (rise ?? 1) * 8 * random() * (k - begin + 1))
+    return Math.round(10 + (rise ?? 1) * 8 * (0.7 + 0.3 * random()) * (k - begin + 1))
   })
 }
 

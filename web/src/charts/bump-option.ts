@@ -47,7 +47,10 @@ function series(row: Row, steps: number, { style }: BumpInput): LineSeriesOption
     position: here ? ('right' as const) : ('top' as const),
     align: here ? ('left' as const) : ('right' as const),
     distance: style.fontPx * 0.5,
-    formatter: here ? `${LEVEL_SHAPES[row.level]} ${row.words.slice(0, 2).join(' ')}` : (row.words[0] ?? ''),
+    rich: { shape: { color, fontFamily: FONT, fontSize: style.fontPx } },
+    formatter: here
+      ? `{shape|${LEVEL_SHAPES[row.level]}} ${row.words.slice(0, 2).join(' ')}`
+      : (row.words[0] ?? ''),
   }
   return {
     name: row.words.join(' '),

@@ -13,6 +13,9 @@ const words = {
   unfinished: '未完',
   noData: '没有数据',
   corrected: '有改判',
+  upstream: '上游变化',
+  rise: '开始高于平常',
+  usual: (low: string, high: string) => `平常 ${low}–${high}`,
 }
 const style: ChartStyle = {
   palette: THEMES.dark,
@@ -46,6 +49,7 @@ interface Built {
     data: unknown[]
     connectNulls: boolean
     areaStyle?: { color: string }
+    markLine?: { data: { xAxis: number }[] }
     markArea?: { itemStyle: { color: unknown }; data: { name: string; xAxis: number }[][] }
   }[]
 }
@@ -76,6 +80,42 @@ describe('trendOption', () => {
     expect(area?.data.map(([from]) => from?.name)).toEqual(['没有数据', '有改判', ''])
     expect(area?.data[2]).toMatchObject([{ xAxis: 2 }, { xAxis: 3 }])
     expect(build({}, FROM + 4 * STEP).series[3]?.markArea?.data).toHaveLength(2)
+  })
+
+  it('labels the widest of the corrected stretches only, so that labels of neighbours never overlap', () => {
+    const long = { ...trend, points: Array.from({ length: 12 }, () => trend.points[0] ?? null), lastWeek: [] }
+    const built = trendOption({
+      trend: { ...long, corrected: [2, 5, 6, 9] },
+      range: 'day',
+      at: FROM + 99 * STEP,
+      format,
+      words,
+      style,
+    }) as unknown as Built
+    expect(built.series[3]?.markArea?.data.map(([from]) => from?.name)).toEqual(['', '有改判', ''])
+  })
+
+  it('says what is usual, where a rise began and where the upstream changed', () => {
+    const built = trendOption({
+      trend: {
+        ...trend,
+        surge: {
+          phase: 'ready',
+          learned: { days: 20, of: 14 },
+          usual: [{ lower: 2, middle: 4, upper: 5 }, null, null, null],
+          rises: [0],
+        },
+        marks: [{ step: 2, at: FROM, kind: 'flipped', before: 0.1, after: 0.9, categories: [] }],
+      },
+      range: 'day',
+      at: FROM + 99 * STEP,
+      format,
+      words,
+      style,
+    }) as unknown as Built
+    expect(built.tooltip.formatter([{ dataIndex: 0 }])).toMatch(/平常 2–5\n开始高于平常$/)
+    expect(built.tooltip.formatter([{ dataIndex: 2 }])).toMatch(/上游变化$/)
+    expect(built.series[3]?.markLine?.data).toEqual([{ xAxis: 2 }])
   })
 
   it('begins at zero and has room for the highest step', () => {

@@ -14,6 +14,10 @@ interface TrendWords {
   unfinished: string
   noData: string
   corrected: string
+  /** Label of a step at which the upstream changed. */
+  upstream: string
+  rise: string
+  usual: (low: string, high: string) => string
 }
 
 export interface TrendInput {
@@ -108,6 +112,14 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
     lineStyle: { width: Math.max(1.5, style.fontPx / 9), type: 'dashed', color: style.palette.ghost },
     itemStyle: { color: style.palette.ghost },
     emphasis: { disabled: true },
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      lineStyle: { color: style.palette.warn, type: 'solid', width: Math.max(1, style.fontPx / 12) },
+      label: { show: false },
+      data: (trend.marks ?? []).map((mark) => ({ xAxis: mark.step })),
+    },
     markArea: {
       silent: true,
       itemStyle: { color: style.hatch as string, opacity: 1 },
@@ -130,6 +142,18 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
 /** Steps of this week that nobody knows, apart from the ones to come. */
 function unknownSteps(trend: Trend): number[] {
   return trend.points.flatMap((point, i) => (point === null ? [i] : []))
+}
+
+/** What is usual at a step, whether a rise began there, and whether the upstream changed. */
+function surgeNotes({ trend, format, words }: TrendInput, index: number): string[] {
+  const usual = trend.surge?.usual[index]
+  return [
+    ...(usual === null || usual === undefined
+      ? []
+      : [words.usual(format.count(Math.round(usual.lower)), format.count(Math.round(usual.upper)))]),
+    ...(trend.surge?.rises.includes(index) === true ? [words.rise] : []),
+    ...((trend.marks ?? []).some((mark) => mark.step === index) ? [words.upstream] : []),
+  ]
 }
 
 function tooltip(input: TrendInput) {
@@ -162,6 +186,7 @@ function tooltip(input: TrendInput) {
       const notes = [
         ...(openStep(trend, input.at) === index ? [words.unfinished] : []),
         ...(trend.corrected.includes(index) ? [words.corrected] : []),
+        ...surgeNotes(input, index),
       ]
       return [title, ...lines, `${words.lastWeek} ${format.count(trend.lastWeek[index])}`, ...notes].join(
         '\n',

@@ -54,7 +54,7 @@ export function partBars(points: RiskPoints): { zero: number; bars: PartBar[]; s
   const low = Math.min(0, ...parts.map((part) => part.points))
   const high = Math.max(0, ...parts.map((part) => part.points))
   const span = Math.max(1, high - low)
-  const zero = -low / span
+  const zero = Math.abs(low) / span
   return {
     zero,
     bars: parts.map((part) => ({
