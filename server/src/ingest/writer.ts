@@ -163,11 +163,9 @@ export function createWriter(options: WriterOptions): Writer {
     drained: () =>
       doneSeq >= spool.lastSeq ? Promise.resolve() : (pacer.hurry(), waiters.until(spool.lastSeq)),
     betweenBlocks<T>(work: () => Promise<T>) {
-      return new Promise<T>((resolve, reject) => {
-        guests.push(() => work().then(resolve, reject))
-        pacer.hurry()
-        pacer.wake()
-      })
+      pacer.hurry()
+      pacer.wake()
+      return new Promise<T>((resolve, reject) => guests.push(() => work().then(resolve, reject)))
     },
     async stop() {
       pacer.stop()
