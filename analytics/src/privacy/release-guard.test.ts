@@ -45,3 +45,14 @@ describe('complement guard', () => {
     expect(guardParts(bare, rest(bare), 5)).toEqual([false, false])
   })
 })
+
+describe('what stays hidden for good', () => {
+  it('is not left to one part, though open windows would cover it for now', () => {
+    const parts = [20, 9, 30, 12].map((people, i) => ({ people, published: false, passes: i < 2 }))
+    const now = () => ({ people: 42, parts: 2 })
+    // An earlier window of the third part is hidden: alone, until a part of this round keeps it company.
+    const past = (hidden: readonly number[]) => ({ people: 9, parts: 1 + hidden.filter((i) => i < 2).length })
+    expect(guardParts(parts, now, 5)).toEqual([true, true, false, false])
+    expect(guardParts(parts, now, 5, past)).toEqual([true, false, false, false])
+  })
+})

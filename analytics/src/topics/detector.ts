@@ -40,7 +40,7 @@ const halfMs = 30 * minute
 const joinScore = 1.5
 const stayScore = 1.2
 /** added to the score that a group's strongest word needs, by the number of words that carry it */
-const groupBonus = [0, 2, 0, -0.5, -1]
+const groupBonus = [0, 2, -0.3, -1, -1.5]
 /** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
 const steadyScore = 3
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */

@@ -18,7 +18,7 @@ function random(seed: number): () => number {
 }
 
 /** Two days of everyday talk, and after 36 hours a story of words 9001..9004 by `tellers` people for two hours. */
-function stream(tellers: number, groups: number, exact = false): WordObservation[] {
+function stream(tellers: number, groups: number, exact = false, length = 120): WordObservation[] {
   const next = random(7)
   const list: WordObservation[] = []
   const say = (at: number, person: number, group: number, terms: number[]): void => {
@@ -38,11 +38,11 @@ function stream(tellers: number, groups: number, exact = false): WordObservation
       category: -1,
     })
   }
-  for (let at = start; at < start + 2880 * minute; at += 20_000) {
+  for (let at = start; at < start + 2400 * minute; at += 20_000) {
     const terms = Array.from({ length: 5 }, () => Math.floor(Math.pow(9000, next())))
     say(at, Math.floor(next() * 300), Math.floor(next() * 20), terms)
     const story = at - start - 2160 * minute
-    if (story < 0 || story >= 120 * minute || next() < 0.7) continue
+    if (story < 0 || story >= length * minute || next() < 0.7) continue
     const own = [1, 2, 3].map(() => Math.floor(next() * 8000))
     const told = [9001, 9002, 9003, 9004].filter(() => exact || next() < 0.6)
     say(at + 1, Math.floor(next() * tellers), Math.floor(next() * groups), exact ? told : [...told, ...own])
@@ -99,7 +99,12 @@ describe('topics end to end', { timeout: 60_000 }, () => {
   it('shows nothing of four people, of one group, or of one text going round', () => {
     expect(run(stream(4, 9)).topics).toEqual([])
     expect(run(stream(120, 1)).topics).toEqual([])
-    expect(run(stream(120, 9, true)).topics).toEqual([])
+    expect(run(stream(120, 9, true, 55)).topics).toEqual([])
+  })
+
+  it('shows a text that people keep forwarding for longer than an hour: an alarm, no fashion', () => {
+    const [first] = run(stream(120, 9, true)).topics
+    expect(first!.to - (start + 2160 * minute)).toBeGreaterThan(60 * minute)
   })
 
   it('never lets a word out that may not be shown, but reports that it waits', () => {
