@@ -313,7 +313,7 @@ function poisonPosts(trial: number, says: boolean, word: number, from: number, r
   ]
 }
 
-const POISON_TRIALS = 400
+const POISON_TRIALS = 200
 const TRIAL_MS = 600_000
 
 /** How much does the showing of the poisoners' word tell about one more person? */
@@ -375,7 +375,7 @@ async function attackReleaseCode(): Promise<object> {
 
 /** The product: ingest over HTTP, panels over a socket, the rest of the API. One server, one size after the other. */
 async function attackProduct(): Promise<object> {
-  const days: Record<number, number> = { 200: 40, 500: 16, 1000: 8, 5000: 3, 50_000: 1 }
+  const days: Record<number, number> = { 200: 20, 500: 8, 1000: 4, 5000: 2, 50_000: 1 }
   const bySize: Record<string, number> = {}
   const target = await serverTarget(start)
   let from = start + 2 * 3_600_000
