@@ -118,14 +118,17 @@ const differences = async () =>
 describe('from the spool into the store', () => {
   it('takes batches over more months than the engine takes in one block', async () => {
     const way = await openWay()
-    const events = Array.from({ length: 130 }, (_, i) =>
-      message({ group: 'g-months', time: new Date(Date.UTC(1990, (i * 7) % 130, 3, 5)).toISOString() }),
-    )
-    const answers = await Promise.all([way.accept(events.slice(0, 115)), way.accept(events.slice(115))])
-    expect(answers.map(({ accepted }) => accepted)).toEqual([115, 15])
+    // Allowed messages: a month costs the engine a folder of files in four tables instead of six.
+    const events = Array.from({ length: 104 }, (_, i) => {
+      const at = new Date(Date.UTC(1990, (i * 7) % 104, 3, 5)).toISOString()
+      const moderation = { decision: 'allowed', by: 'automated', decidedAt: at }
+      return message({ group: 'g-months', time: at, moderation })
+    })
+    const answers = await Promise.all([way.accept(events.slice(0, 89)), way.accept(events.slice(89))])
+    expect(answers.map(({ accepted }) => accepted)).toEqual([89, 15])
     await way.writer.drained()
-    expect(await inGroup('g-months')).toMatchObject({ rows: 130, messages: 130 })
-    expect((await way.accept(events)).duplicates).toBe(130)
+    expect(await inGroup('g-months')).toMatchObject({ rows: 104, messages: 104 })
+    expect((await way.accept(events)).duplicates).toBe(104)
     await way.close()
     expect(await differences()).toEqual([])
   })
