@@ -18,7 +18,7 @@ export const insightEn: typeof insightZhCN = {
     people: 'at least {n} people',
     peopleHead: 'People',
     rise: 'Against 2 h before',
-    riseValue: '{n} times',
+    riseValue: '{n}×',
     riseSame: 'same',
     riseNew: 'none before',
     spread: 'Spread',
