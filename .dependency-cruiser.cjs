@@ -1,19 +1,38 @@
 // The direction of imports of ARCHITECTURE.md, held by a machine.
-const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to: { path: to } })
+const forbid = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { path: to },
+})
 const SERVER_DUTIES = '(ingest|alerts|notify|reports|register|identity|words|insight)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^bun:' } },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^bun:' },
+    },
     forbid('contract-imports-nothing', '^contract/', '^(analytics|server|web|seeds|test)/'),
     forbid('analytics-only-contract', '^analytics/', '^(server|web|seeds|test)/'),
-    forbid('analytics-is-pure', '^analytics/src/', 'node_modules/(express|socket\\.io|pg|@clickhouse|chdb|lmdb)/'),
+    forbid(
+      'analytics-is-pure',
+      '^analytics/src/',
+      'node_modules/(express|socket\\.io|pg|@clickhouse|chdb|lmdb)/',
+    ),
     forbid('server-not-up', '^server/', '^(web|seeds|test)/'),
     forbid('web-only-contract', '^web/', '^(analytics|server|seeds|test)/'),
     forbid('seeds-only-contract', '^seeds/', '^(analytics|server|web|test)/'),
-    forbid('duties-do-not-reach-edges', `^server/src/${SERVER_DUTIES}/`, '^server/src/(http|live|cli|app|main)'),
+    forbid(
+      'duties-do-not-reach-edges',
+      `^server/src/${SERVER_DUTIES}/`,
+      '^server/src/(http|live|cli|app|main)',
+    ),
     forbid('edges-do-not-reach-cli', '^server/src/(http|live)/', '^server/src/(cli/|app|main)'),
     {
       name: 'only-app-touches-store',
@@ -29,7 +48,11 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'], extensions: ['.ts', '.js', '.vue', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+      extensions: ['.ts', '.js', '.vue', '.mjs'],
+    },
     exclude: { path: '(dist|\\.test\\.ts$)' },
   },
 }

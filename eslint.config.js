@@ -24,7 +24,10 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only (outside Vue files and tool configuration).' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports only (outside Vue files and tool configuration).',
+        },
       ],
     },
   },
@@ -51,5 +54,8 @@ export default ts.config(
     files: ['**/*.test.ts', 'test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
-  { files: ['scripts/**', 'server/src/cli/**', 'test/bench/**', 'analytics/train/**', 'seeds/src/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'server/src/cli/**', 'test/bench/**', 'analytics/train/**', 'seeds/src/**'],
+    rules: { 'no-console': 'off' },
+  },
 )

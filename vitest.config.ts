@@ -10,7 +10,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contract,analytics,server,seeds}/src/**/*.test.ts', 'analytics/train/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            '{contract,analytics,server,seeds}/src/**/*.test.ts',
+            'analytics/train/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           environment: 'node',
         },
       },

@@ -23,7 +23,9 @@ for (const names of [['unit', 'web'], ...projects.map((name) => [name])]) {
   failed += result.failed
 }
 if (missing.length > 0) {
-  process.stderr.write(`guanlan: browser and server-driver tests did not run; as root: apt-get install -y ${missing.join(' ')}\n`)
+  process.stderr.write(
+    `guanlan: browser and server-driver tests did not run; as root: apt-get install -y ${missing.join(' ')}\n`,
+  )
   failed += 1
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`)

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DELAY_BUCKETS, delayBucket, delayLowerEdge, delayPercentile, delayUpperEdge } from './delay-buckets.ts'
+import {
+  DELAY_BUCKETS,
+  delayBucket,
+  delayLowerEdge,
+  delayPercentile,
+  delayUpperEdge,
+} from './delay-buckets.ts'
 
 describe('delay buckets', () => {
   it('puts every duration between the edges of its bucket', () => {
@@ -14,15 +20,18 @@ describe('delay buckets', () => {
   })
   it('gives percentiles within a bucket width of the exact ones', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 200, max: 10_000_000 }), { minLength: 20, maxLength: 200 }), (values) => {
-        const counts = new Array<number>(DELAY_BUCKETS).fill(0)
-        for (const value of values) counts[delayBucket(value)]!++
-        const sorted = [...values].sort((a, b) => a - b)
-        const exact = sorted[Math.ceil(0.5 * sorted.length) - 1]!
-        const got = delayPercentile(counts, 0.5)!
-        expect(got / exact).toBeGreaterThan(0.74)
-        expect(got / exact).toBeLessThan(1.34)
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 200, max: 10_000_000 }), { minLength: 20, maxLength: 200 }),
+        (values) => {
+          const counts = new Array<number>(DELAY_BUCKETS).fill(0)
+          for (const value of values) counts[delayBucket(value)]!++
+          const sorted = [...values].sort((a, b) => a - b)
+          const exact = sorted[Math.ceil(0.5 * sorted.length) - 1]!
+          const got = delayPercentile(counts, 0.5)!
+          expect(got / exact).toBeGreaterThan(0.74)
+          expect(got / exact).toBeLessThan(1.34)
+        },
+      ),
     )
   })
   it('is null without data and ignores cancelled counts', () => {

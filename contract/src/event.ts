@@ -27,10 +27,18 @@ export const Moderation = z
   })
   .superRefine((value, context) => {
     if (value.decision === 'allowed' && value.category !== undefined) {
-      context.addIssue({ code: 'custom', path: ['category'], message: 'must be left out when the decision is allowed' })
+      context.addIssue({
+        code: 'custom',
+        path: ['category'],
+        message: 'must be left out when the decision is allowed',
+      })
     }
     if (value.decision !== 'allowed' && value.category === undefined) {
-      context.addIssue({ code: 'custom', path: ['category'], message: 'is required unless the decision is allowed' })
+      context.addIssue({
+        code: 'custom',
+        path: ['category'],
+        message: 'is required unless the decision is allowed',
+      })
     }
   })
 export type Moderation = z.infer<typeof Moderation>

@@ -4,7 +4,11 @@ import { Range, ScopeKey } from './scope.ts'
 import type { PanelData, PanelName } from './panels.ts'
 import { PANEL_NAMES } from './panels.ts'
 
-export const Subscription = z.strictObject({ panel: z.enum(PANEL_NAMES), scope: ScopeKey, range: Range.default('day') })
+export const Subscription = z.strictObject({
+  panel: z.enum(PANEL_NAMES),
+  scope: ScopeKey,
+  range: Range.default('day'),
+})
 export type Subscription = z.infer<typeof Subscription>
 export type SubscriptionInput = z.input<typeof Subscription>
 
@@ -23,7 +27,8 @@ export interface Snapshot<P extends PanelName = PanelName> {
 }
 
 export type SubscribeErrorCode = 'invalid' | 'forbidden' | 'unknown_scope' | 'unavailable' | 'too_many'
-export type SubscribeAnswer = { ok: true; snapshot: Snapshot } | { ok: false; code: SubscribeErrorCode; detail: string }
+export type SubscribeAnswer =
+  { ok: true; snapshot: Snapshot } | { ok: false; code: SubscribeErrorCode; detail: string }
 
 export interface Heartbeat {
   /** Server clock, ms since epoch. */

@@ -25,5 +25,10 @@ export type Category = z.infer<typeof Category>
 
 /** Categories that are shown at unit scope and above only: at group scope they could point at one person. */
 export function isSensitiveCategory(code: string): boolean {
-  return code.startsWith('self-harm.') || code.startsWith('minors.') || code === 'leak.privacy' || code.startsWith('leak.privacy.')
+  return (
+    code.startsWith('self-harm.') ||
+    code.startsWith('minors.') ||
+    code === 'leak.privacy' ||
+    code.startsWith('leak.privacy.')
+  )
 }

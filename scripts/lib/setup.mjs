@@ -14,7 +14,8 @@ function stop(reason) {
 
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) stop(`Node ${process.versions.node} is too old; install Node 20.19 or newer`)
+  if (major < 20 || (major === 20 && minor < 19))
+    stop(`Node ${process.versions.node} is too old; install Node 20.19 or newer`)
 }
 
 /** Runs a command with its output shown; resolves to the exit code. */
@@ -51,8 +52,16 @@ export async function buildWeb() {
 }
 
 const SYSTEM_NEEDS = [
-  { for: 'browser tests', packages: ['chromium'], found: () => ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) },
-  { for: 'Chinese text in browser pictures', packages: ['fonts-noto-cjk'], found: () => /Noto (Sans|Serif) CJK/.test(output('fc-list', [':lang=zh'])) },
+  {
+    for: 'browser tests',
+    packages: ['chromium'],
+    found: () => ['chromium', 'chromium-browser', 'google-chrome'].some(onPath),
+  },
+  {
+    for: 'Chinese text in browser pictures',
+    packages: ['fonts-noto-cjk'],
+    found: () => /Noto (Sans|Serif) CJK/.test(output('fc-list', [':lang=zh'])),
+  },
   { for: 'server driver tests', packages: ['postgresql'], found: () => existsSync('/usr/lib/postgresql') },
 ]
 

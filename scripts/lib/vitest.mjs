@@ -14,7 +14,14 @@ export async function runVitest(projects, extra = []) {
   mkdirSync(join(root, '.cache'), { recursive: true })
   rmSync(file, { force: true })
   const names = projects.flatMap((name) => ['--project', name])
-  const code = await runTool('vitest', ['run', ...names, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...extra])
+  const code = await runTool('vitest', [
+    'run',
+    ...names,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...extra,
+  ])
   let result
   try {
     result = JSON.parse(readFileSync(file, 'utf8'))
@@ -24,8 +31,11 @@ export async function runVitest(projects, extra = []) {
   }
   const skipped = result.numPendingTests + result.numTodoTests
   if (skipped > 0) process.stderr.write(`guanlan: ${skipped} tests were skipped; nothing may skip silently\n`)
-  const brokenFiles = result.testResults.filter((entry) => entry.status === 'failed' && entry.assertionResults.length === 0)
-  for (const entry of brokenFiles) process.stderr.write(`guanlan: ${entry.name} could not run: ${entry.message}\n`)
+  const brokenFiles = result.testResults.filter(
+    (entry) => entry.status === 'failed' && entry.assertionResults.length === 0,
+  )
+  for (const entry of brokenFiles)
+    process.stderr.write(`guanlan: ${entry.name} could not run: ${entry.message}\n`)
   const failed = result.numFailedTests + skipped + brokenFiles.length
   return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed }
 }

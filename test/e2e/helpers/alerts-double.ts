@@ -40,7 +40,7 @@ const alert = (change: Partial<AlertSummary>): AlertSummary => ({
   ...change,
 })
 
-export const QUEUE = (): AlertSummary[] => [
+const QUEUE = (): AlertSummary[] => [
   alert({
     id: 'al-red',
     level: 'red',

@@ -123,7 +123,8 @@ export const en: typeof zhCN = {
     decisions: 'No decisions in this span',
     decisionsHelp: 'Shows how many messages were allowed, warned, restricted or removed.',
     delay: 'Fewer than 3 acted on: no times',
-    delayHelp: 'From 3 on, this shows how long it took from message to decision; of fewer it would be the time of one message.',
+    delayHelp:
+      'From 3 on, this shows how long it took from message to decision; of fewer it would be the time of one message.',
     units: 'Nothing below to show',
     unitsHelp: 'Units and groups with at least 10 people writing on the day before or today are listed.',
     corrections: 'Nothing acted on in this span',

@@ -88,7 +88,8 @@ async function runChecks({
 
 /** Metrics say how busy the house is, so they are for this machine, for a system administrator, or for a key made for reading alone. */
 function requireScraper({ actor, key, req }: Pick<RouteContext, 'actor' | 'key' | 'req'>): void {
-  if ((key?.mayRead === true && !key.mayIngest) || actor?.grants.some((grant) => grant.role === 'sysadmin')) return
+  if ((key?.mayRead === true && !key.mayIngest) || actor?.grants.some((grant) => grant.role === 'sysadmin'))
+    return
   const address = req.socket.remoteAddress ?? ''
   const proxied = req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined
   if (!proxied && isLoopback(address)) return

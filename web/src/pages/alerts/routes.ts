@@ -1,15 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-/** Pages of the alert part, in the order of their tabs. */
-export const ALERT_TABS = [
-  { name: 'alerts', key: 'desk' },
-  { name: 'alert-rules', key: 'rules' },
-  { name: 'alert-rosters', key: 'rosters' },
-  { name: 'alert-policies', key: 'policies' },
-  { name: 'alert-silences', key: 'silences' },
-  { name: 'alert-measures', key: 'measures' },
-] as const
-
 export const alertRoutes: RouteRecordRaw = {
   path: 'alerts',
   component: () => import('./AlertsLayout.vue'),

@@ -2,7 +2,7 @@ import type { Turn } from '@guanlan/contract/roster'
 
 const DAY = 86_400_000
 
-export interface RosterPart extends Turn {
+interface RosterPart extends Turn {
   /** Of the turn, what lies on this day: ms since epoch. */
   readonly start: number
   readonly end: number
