@@ -19,7 +19,7 @@ import { CALENDAR_ID } from '../../alerts/documents.ts'
 import { noteWarnings } from '../../alerts/note-filter.ts'
 import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
-import { newId, userOf, type AlertRouteDeps } from './alerts-shared.ts'
+import { newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
 
 const FOUR_WEEKS = 28 * 86_400_000
 
@@ -33,6 +33,13 @@ function rosterFor(id: string, { alerts }: AlertRouteDeps): Roster {
   const roster = alerts.reach().directory.rosters.get(id)
   if (roster === undefined) throw appError('not_found', 'no such roster')
   return roster
+}
+
+/** The roster as it was saved: an edit must not turn its `role:` entries into people. @throws appError not_found */
+function savedRoster(id: string, { alerts }: AlertRouteDeps): Roster {
+  const saved = alerts.documents().rosters.get(id)
+  if (saved === undefined) throw appError('not_found', 'no such roster')
+  return saved.body
 }
 
 async function viewOf(id: string, actor: Caller | undefined, deps: AlertRouteDeps): Promise<RosterView> {
@@ -79,6 +86,8 @@ async function newestHandover(id: string, { alerts }: AlertRouteDeps): Promise<H
 function listAndSave(deps: AlertRouteDeps): Route[] {
   const { alerts } = deps
   const save = async (actor: Caller | undefined, roster: Roster) => {
+    // A roster may be called by any unit's policy, so it is edited from the top.
+    requireUnits(actor, [], deps)
     const known = alerts.reach().names
     const stranger = [...roster.people, ...roster.overrides.map(({ accountId }) => accountId)].find(
       (each) => !each.startsWith('role:') && !known.has(each),
@@ -99,7 +108,7 @@ function listAndSave(deps: AlertRouteDeps): Route[] {
       return save(actor, body.roster)
     }),
     route(overrideRosterEndpoint, async ({ actor, params, body }) => {
-      const roster = rosterFor(params.id, deps)
+      const roster = savedRoster(params.id, deps)
       if (body.until <= body.from)
         throw appError('unprocessable', 'ends before it begins', { pointer: '/until' })
       return save(actor, { ...roster, overrides: [...roster.overrides, { id: newId('o'), ...body }] })
@@ -114,7 +123,7 @@ function listAndSave(deps: AlertRouteDeps): Route[] {
         )
       const [first, second] = [turnAt(body.first), turnAt(body.second)]
       if (first === undefined || second === undefined) throw appError('unprocessable', 'nobody has this turn')
-      return save(actor, swap(roster, first, second, [newId('o'), newId('o')]))
+      return save(actor, swap(savedRoster(params.id, deps), first, second, [newId('o'), newId('o')]))
     }),
   ]
 }

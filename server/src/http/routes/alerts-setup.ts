@@ -28,7 +28,7 @@ import type { Versioned } from '../../alerts/documents.ts'
 import { mayOpenScope } from '../../identity/access.ts'
 import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
-import { newId, userOf, type AlertRouteDeps } from './alerts-shared.ts'
+import { newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
 import { rosterRoutes } from './alerts-rosters.ts'
 
 const WEEK_MS = 7 * 86_400_000
@@ -42,22 +42,6 @@ export function alertingRoutes(deps: AlertRouteDeps): Route[] {
     ...rosterRoutes(deps),
     ...measureRoutes(deps),
   ]
-}
-
-/** Setting up reaches as far as the caller's units: whoever holds the whole organisation may set up for it. */
-export function requireUnits(
-  actor: Caller | undefined,
-  units: readonly string[],
-  deps: AlertRouteDeps,
-): void {
-  const wanted = units.length === 0 ? [deps.directory.root] : units
-  const keeps = (unitId: string) =>
-    userOf(actor).grants.some(
-      ({ role, unitId: held }) =>
-        ['communications', 'unit-lead', 'leader', 'duty', 'sysadmin'].includes(role) &&
-        deps.directory.tree.isWithinOn(unitId, held, deps.today()),
-    )
-  if (!wanted.every(keeps)) throw appError('forbidden', 'this reaches beyond the units in your care')
 }
 
 function ruleRoutes(deps: AlertRouteDeps): Route[] {

@@ -66,3 +66,19 @@ export async function act(
   if (alert === undefined) throw appError('not_found', 'no such alert')
   return summaryOf(alert, deps.alerts)
 }
+
+/** Setting up reaches as far as the caller's units: whoever holds the whole organisation may set up for it. */
+export function requireUnits(
+  actor: Caller | undefined,
+  units: readonly string[],
+  deps: AlertRouteDeps,
+): void {
+  const wanted = units.length === 0 ? [deps.directory.root] : units
+  const keeps = (unitId: string) =>
+    userOf(actor).grants.some(
+      ({ role, unitId: held }) =>
+        ['communications', 'unit-lead', 'leader', 'duty', 'sysadmin'].includes(role) &&
+        deps.directory.tree.isWithinOn(unitId, held, deps.today()),
+    )
+  if (!wanted.every(keeps)) throw appError('forbidden', 'this reaches beyond the units in your care')
+}
