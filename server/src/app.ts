@@ -104,9 +104,10 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
     async start() {
       register.changes.start()
       const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
-      const server = createServer()
-      const port = await listen(server, config, lifecycle)
       const alerts = await openAlerts({ ...screens, random: deps.random })
+      const server = createServer()
+      // Nothing is awaited between here and the request listener: a request that comes in between would never be answered.
+      const port = await listen(server, config, lifecycle)
       const routes = [
         ...screenRoutes(screens, words),
         ...openAdministration(screens),
