@@ -54,9 +54,18 @@ function filesBelow(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
 }
+/** A file that the killed server's database removes while it closes is read as empty; the last look comes after a clean stop. */
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  }
+}
 const foundInFiles = () =>
   filesBelow(dataDir).flatMap((file) =>
-    found(readFileSync(file)).map((name) => `${name} in ${path.relative(dataDir, file)}`),
+    found(readIfThere(file)).map((name) => `${name} in ${path.relative(dataDir, file)}`),
   )
 
 function batch(round: number): Record<string, unknown>[] {

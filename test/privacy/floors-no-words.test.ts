@@ -23,6 +23,18 @@ const EDITS_WORDS: Record<string, readonly string[]> = {
 /** How the fields are called in which a caller says a word at all. */
 const HOLDS_WORD = /(spelling|synonym|sample|^names$)/i
 
+/**
+ * Inputs of the alert desk that are called alike and select nothing: notes that are written and never searched, the accounts of a
+ * duty roster, and what a silence covers (a rule, unit, group, category).
+ */
+const CALLED_ALIKE: Record<string, readonly string[]> = {
+  noteAlert: ['text'],
+  leaveHandoverNote: ['text'],
+  saveRoster: ['people'],
+  createSilence: ['match'],
+  previewSilence: ['match'],
+}
+
 /** Splits camelCase, so that `topicName` is seen as `topic name`. */
 const spaced = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2')
 
@@ -64,12 +76,17 @@ describe('no input selects by word', () => {
       // A fixed part of a path names a resource; what a caller fills in is between braces.
       inputs.push(...[...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))
       for (const operation of Object.values(
-        item as Record<string, { parameters?: { name: string }[]; requestBody?: unknown }>,
+        item as Record<
+          string,
+          { operationId: string; parameters?: { name: string }[]; requestBody?: unknown }
+        >,
       )) {
-        inputs.push(
+        const named = [
           ...(operation.parameters ?? []).map((parameter) => parameter.name),
           ...propertyNames(operation.requestBody),
-        )
+        ]
+        const alike = CALLED_ALIKE[operation.operationId] ?? []
+        inputs.push(...named.filter((name) => !alike.includes(name)))
       }
     }
     expect(inputs.length).toBeGreaterThan(20)

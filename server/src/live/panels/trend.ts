@@ -2,7 +2,7 @@ import { readTrend } from '@guanlan/analytics/queries/trend'
 import { trendWindow } from '@guanlan/analytics/queries/window'
 import type { InsightPanels } from '../../insight/panels.ts'
 import type { Figures } from '../figures.ts'
-import { harmCountPace, type Panel } from '../panel.ts'
+import { harmCountPace, lastShown, type Panel } from '../panel.ts'
 
 /** Violations over time, by tier, beside the same time last week, the usual range and changes of the upstream itself. */
 export function trendPanel(figures: Figures, insight: InsightPanels): Panel<'trend'> {
@@ -10,7 +10,7 @@ export function trendPanel(figures: Figures, insight: InsightPanels): Panel<'tre
     ranged: true,
     everySeconds: harmCountPace,
     async read({ scope, range, now }) {
-      const window = trendWindow(figures.deps.time, range, now)
+      const window = trendWindow(figures.deps.time, range, lastShown(scope, now))
       const question = await figures.question(scope, range, window)
       if (question === null) return null
       const trend = await readTrend(question, await figures.sending(range, window))
