@@ -14,9 +14,12 @@ export const RuleView = z.strictObject({
 })
 export type RuleView = z.infer<typeof RuleView>
 
-/** How often a rule would have called on the stored history. Never when, never what. */
+/** How often a rule would have called on the stored history, from floored values. Never when, never what. */
 export const BacktestResult = z.strictObject({
+  /** Weeks of history it was played over, at most four; less when the store is younger. */
   weeks: z.number(),
+  /** Calls in each whole week back, oldest first. */
+  byWeek: z.array(z.int()),
   perWeek: z.number(),
   nightPerWeek: z.number(),
   byUnit: z.array(z.strictObject({ unitId: z.string(), unitName: z.string(), perWeek: z.number() })),

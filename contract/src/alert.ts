@@ -153,8 +153,10 @@ export const AlertPage = z.strictObject({
       value: z.number().nullable(),
     })
     .nullable(),
-  /** What the figure is made of, where the floors allow: shares of categories, largest first. */
+  /** What the figure is made of, where the floors allow: counts of categories, largest first. */
   contribution: z.array(z.strictObject({ code: CategoryCode, count: z.int() })),
+  /** The same figure by the units right below, as far as it counts there; the rest counts at the unit itself. */
+  places: z.array(z.strictObject({ unitId: UnitId, unitName: z.string(), count: z.int() })),
   /** Counts by five minutes from before the alert until now; null where the floors hide them. */
   trend: z
     .strictObject({ from: z.int(), stepSeconds: z.int(), points: z.array(z.int().nullable()) })
@@ -165,6 +167,14 @@ export const AlertPage = z.strictObject({
   /** The last alert of the same kind here and what came of it. */
   lastTime: z
     .strictObject({ id: z.string(), openedAt: z.int(), resolvedAt: z.int(), outcome: AlertOutcome })
+    .nullable(),
+  /** What came of alerts of the same kind here in the last 90 days; null without any. Times are medians in ms. */
+  sameKind: z
+    .strictObject({
+      ended: z.int(),
+      outcomes: z.array(z.strictObject({ outcome: AlertOutcome, count: z.int() })),
+      resolveMs: z.number().nullable(),
+    })
     .nullable(),
   /** Account id -> display name, for everything above. */
   names: z.record(z.string(), z.string()),

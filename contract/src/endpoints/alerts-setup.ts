@@ -285,10 +285,10 @@ export const alertMeasuresEndpoint = endpoint(
     method: 'get',
     path: '/api/v1/alerting/measures',
     summary:
-      'Time to acknowledge and resolve, escalation and false alarms by rule and roster; never per person',
+      'Time to acknowledge and resolve, escalation and false alarms by rule and roster, drills by roster; never per person',
     access: readers,
     query: z.strictObject({
-      by: z.enum(['rule', 'roster']).default('rule'),
+      by: z.enum(['rule', 'roster', 'drill']).default('rule'),
       days: z.coerce.number().int().min(1).max(366).default(28),
     }),
     response: z.strictObject({ measures: z.array(AlertMeasure) }),
@@ -303,7 +303,7 @@ export const exportMeasuresEndpoint = endpoint(
     summary: 'The same as CSV',
     access: readers,
     query: z.strictObject({
-      by: z.enum(['rule', 'roster']).default('rule'),
+      by: z.enum(['rule', 'roster', 'drill']).default('rule'),
       days: z.coerce.number().int().min(1).max(366).default(28),
     }),
     produces: 'text/csv',

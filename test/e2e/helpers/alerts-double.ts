@@ -127,6 +127,15 @@ const pageOf = (one: AlertSummary): AlertPage => ({
     resolvedAt: Date.now() - 9 * DAY + 40 * MINUTE,
     outcome: 'answered-publicly',
   },
+  places: [],
+  sameKind: {
+    ended: 5,
+    outcomes: [
+      { outcome: 'answered-publicly', count: 4 },
+      { outcome: 'false-alarm', count: 1 },
+    ],
+    resolveMs: 42 * MINUTE,
+  },
   names: NAMES,
 })
 
@@ -277,6 +286,7 @@ function read(path: string, double: AlertsDouble): unknown {
     }),
     '/api/v1/alerting/backtest': () => ({
       weeks: 4,
+      byWeek: [2, 5, 3, 4],
       perWeek: 3.5,
       nightPerWeek: 0.75,
       byUnit: [
