@@ -57,11 +57,23 @@ export function alertScore(messagesPerDay: number): number {
   return 3.5 + 0.5 * Math.min(1.5, Math.max(0, steps))
 }
 
+/**
+ * Ids of 64 bits that tell nothing: a running number would show by its gaps how many topics stayed below the floor. The
+ * key lives in memory only, so a later run has other ids; shown topics are restored under the ids they had.
+ */
+export function createTopicIds(secret: Uint8Array): () => string {
+  const hash = createKeyedHash(secret, 0x746f7069)
+  let serial = 0
+  return () => {
+    serial++
+    return [0, 1].map((half) => (hash(serial, half, 0) >>> 0).toString(36).padStart(7, '0')).join('')
+  }
+}
+
 export function createDetector(options: DetectorOptions): Detector {
-  let serial = 1
   let perDay = 0
   const memory = createWordMemory(options.secret)
-  const identity = createTopicIdentity(() => `${options.startedAt.toString(36)}-${serial++}`)
+  const identity = createTopicIdentity(createTopicIds(options.secret))
   const arrivals = createArrivals(options.startedAt)
   const hash = createKeyedHash(options.secret, 0x6c6f7576)
   let hotBefore = new Set<number>()

@@ -79,15 +79,17 @@ function createLedger({ rule, tree, log, word }: TopicReleaseOptions, waiting: S
       return tallyTopic(log, new Set(topic.core), ledger.windowStart(scope, topic.track.id, to), to, inside)
     },
     words(scope, topic, tally) {
-      const shown: string[] = []
+      const shown: { text: string; people: number }[] = []
       for (const term of topic.core) {
         const part = tally.words.get(term)
         if (!part || !ledger.passes(scope, topic.track.id, term, part)) continue
         const text = word(term)
         if (text === null) waiting.add(term)
-        else shown.push(text)
+        else shown.push({ text, people: rule.round(part.people.size()) })
       }
-      return shown
+      // The detector's own order follows exact counts: of two close words it would tell which one more person said.
+      shown.sort((a, b) => b.people - a.people || (a.text < b.text ? -1 : 1))
+      return shown.map(({ text }) => text)
     },
   }
   return ledger

@@ -56,7 +56,7 @@ export function releaseWords(
   return cells
 }
 
-/** Rows that pass the floor of their own window, at most maxCells, most people first. */
+/** Rows that pass the floor of their own window, at most maxCells: those with most people, as rounded for release. */
 function candidateRows(scope: Scope, options: WordReleaseOptions): Set<number> {
   const { table } = scope
   const { rule } = options
@@ -68,7 +68,9 @@ function candidateRows(scope: Scope, options: WordReleaseOptions): Set<number> {
     if (!rule.passes({ people, groups: table.groups(row) }, floor)) continue
     if (options.word(table.term(row)) !== null) rows.push(row)
   }
-  rows.sort((a, b) => table.people(b) - table.people(a) || table.term(a) - table.term(b))
+  // Which of two close words is left out must not tell which of them a single person said.
+  const coarse = (row: number) => rule.round(table.people(row))
+  rows.sort((a, b) => coarse(b) - coarse(a) || table.term(a) - table.term(b))
   return new Set(rows.slice(0, options.maxCells))
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReleasedCell } from '../privacy/released-cell.ts'
+import { createTopicIds } from './detector.ts'
 import { createWordWindows, type WordObservation } from './windows.ts'
 
 const minute = 60_000
@@ -124,5 +125,23 @@ describe('topics end to end', { timeout: 60_000 }, () => {
       count: o.count + 1,
     }))
     expect(JSON.stringify(run(marked).cells)).not.toMatch(/"w2\d{4}"/)
+  })
+})
+
+describe('ids of topics', () => {
+  it('are opaque: nothing of the start or of a serial, and other ones with another secret', () => {
+    const of = (key: Uint8Array) => {
+      const next = createTopicIds(key)
+      return Array.from({ length: 500 }, next)
+    }
+    const ids = of(secret)
+    expect(new Set(ids).size).toBe(500)
+    expect(ids.every((id) => /^[0-9a-z]{14}$/.test(id))).toBe(true)
+    expect(of(secret)).toEqual(ids)
+    expect(of(secret.map((byte) => byte ^ 1)).some((id) => ids.includes(id))).toBe(false)
+    // In order of birth they rise as often as they fall.
+    const rises = ids.filter((id, i) => i > 0 && id > ids[i - 1]!).length
+    expect(rises).toBeGreaterThan(200)
+    expect(rises).toBeLessThan(300)
   })
 })
