@@ -71,7 +71,8 @@ async function openAnalyser(deps: WordPathDeps) {
       },
     },
   }
-  const analyser = createAnalyser(resources)
+  // Places of unknown words in the detector; a key of this process alone, since what it maps to is never kept.
+  const analyser = createAnalyser(resources, { candidateSecret: deps.random(32) })
   const vocabulary = createVocabulary({ ...deps, analyser })
   const roster = createRosterKeeper({ ...deps, analyser })
   const candidates = createCandidates({
