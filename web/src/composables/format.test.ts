@@ -48,3 +48,10 @@ it('shows the local time of the organisation wherever the browser is', () => {
   expect(zh.parts(at)).toEqual({ hour: 0, minute: 30 })
   expect(createFormat('en', 'UTC').time(at)).toBe('16:30')
 })
+
+it('writes days and times of records the same in every language', () => {
+  const at = Date.UTC(2026, 10, 20, 17, 5)
+  expect(createFormat('zh-CN').stamp(at)).toBe('2026-11-21 01:05')
+  expect(createFormat('en').stamp(at)).toBe('2026-11-21 01:05')
+  expect(createFormat('en').isoDay(at)).toBe('2026-11-21')
+})

@@ -22,6 +22,10 @@ export interface Format {
   longDay(at: number): string
   /** 周六 / Sat */
   weekday(at: number): string
+  /** 2026-11-21, the same in every language: for records that are kept. */
+  isoDay(at: number): string
+  /** 2026-11-21 14:05 */
+  stamp(at: number): string
   /** Hour and minute of the local day. */
   parts(at: number): { hour: number; minute: number }
 }
@@ -86,6 +90,8 @@ export function createFormat(locale: Locale, timeZone: string = TIMEZONE): Forma
     })
     return (at: number) => format.format(at)
   }
+  // Swedish dates are ISO 8601 ones.
+  const record = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
   const partsOf = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hour: '2-digit',
@@ -110,6 +116,8 @@ export function createFormat(locale: Locale, timeZone: string = TIMEZONE): Forma
       weekday: locale === 'en' ? 'short' : 'long',
     }),
     weekday: dated({ weekday: 'short' }),
+    isoDay: (at) => record.format(at).slice(0, 10),
+    stamp: (at) => record.format(at),
     parts: (at) => {
       const [hour = '0', minute = '0'] = partsOf.format(at).split(':')
       return { hour: Number(hour), minute: Number(minute) }
