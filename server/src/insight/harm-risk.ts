@@ -54,6 +54,6 @@ export function unitComponents(harm: Components, topics: readonly Components[]):
     negative: most('negative'),
     harm: Math.max(harm.harm, most('harm')),
     response: 0,
-    unanswered: most('unanswered'),
+    unanswered: Math.max(harm.unanswered, most('unanswered')),
   }
 }

@@ -8,7 +8,7 @@ import { createFormulas } from './formulas.ts'
 import { readHarmBook, type HarmBook } from './harm-hours.ts'
 import { judgeAll } from './judge.ts'
 import { createMarks } from './marks.ts'
-import type { Insight, InsightDeps } from './parts.ts'
+import type { Insight, InsightDeps, UnansweredSince } from './parts.ts'
 import { createRiskKeeper } from './risk.ts'
 import { createScoreStore } from './score-store.ts'
 import { readSendingHours } from './sending-hours.ts'
@@ -37,6 +37,7 @@ export function createInsight(deps: InsightDeps): Insight {
   let harm: HarmBook | undefined
   let tickedAt = -Infinity
   let judged = -1
+  let unanswered: UnansweredSince = () => null
 
   const insight: Insight = {
     ...{ deps, topics, answers, marks, formulas, risk, scores },
@@ -46,6 +47,8 @@ export function createInsight(deps: InsightDeps): Insight {
     }),
     drift: createDriftMarks({ read, time, counted: (unit, days) => counting.atUnit(unit, days) }),
     harm: () => harm,
+    unansweredSince: (scope, now) => unanswered(scope, now),
+    setUnanswered: (read) => void (unanswered = read),
     onRelease(cells, parted) {
       topics.apply(cells, parted)
       // A link to a topic that was never shown would say something that no cell says.

@@ -1,5 +1,6 @@
-import { type Components } from '@guanlan/analytics/risk/components'
+import { unansweredComponent, type Components } from '@guanlan/analytics/risk/components'
 import type { TopicSummary } from '@guanlan/analytics/topics/topic-view'
+import { parseScope } from '@guanlan/contract/scope'
 import type { AnswerState } from '@guanlan/contract/topic'
 import { harmComponents, unitComponents } from './harm-risk.ts'
 import type { Insight } from './parts.ts'
@@ -60,6 +61,14 @@ function moodComponent({ deps, topics }: Insight, unitId: string, now: number): 
   return Math.min(1, Math.max(0, (low - usualNegative(cells.slice(0, -1), deps.calibration())) / 0.5))
 }
 
+/** How long an alert of the unit or group has waited for somebody to take it, against the time in which an answer is due. */
+function alertsComponent(insight: Insight, scopeKey: string, now: number): number {
+  const scope = parseScope(scopeKey)
+  const owedSince = scope === undefined ? null : insight.unansweredSince(scope, now)
+  const clock = { owedSince, answeredAt: null, reopenedAt: null }
+  return unansweredComponent(clock, insight.deps.answerWithinMs, now)
+}
+
 /** Everything that has a score now: topics where they were released, units and groups where the floors show them. */
 export function judgeAll(insight: Insight, now: number): Judged[] {
   const { deps, topics } = insight
@@ -76,10 +85,11 @@ export function judgeAll(insight: Insight, now: number): Judged[] {
   if (book === undefined) return judged
   const passed = Math.min(1, Math.max(0, (now - deps.time.hourStart(now)) / HOUR))
   for (const [scope, hours] of book.scopes) {
-    const harm = harmComponents({
+    const counted = harmComponents({
       ...{ hours, passed, targetMs: deps.decideWithinMs },
       weightOf: (code) => weightOf(insight, code),
     })
+    const harm = { ...counted, unanswered: alertsComponent(insight, scope, now) }
     if (scope.startsWith('group:')) {
       judged.push({ kind: 'group', subject: scope, unit: '', components: harm })
       continue

@@ -2,6 +2,7 @@ import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { TopicLink } from '@guanlan/analytics/topics/identity'
 import type { WarmUp } from '@guanlan/analytics/topics/windows'
 import type { Calibration } from '@guanlan/analytics/text/calibration'
+import type { Scope } from '@guanlan/contract/scope'
 import type { Audit } from '../identity/audit.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { LocalTime } from '../lib/local-day.ts'
@@ -45,6 +46,8 @@ export interface InsightDeps {
   onError(error: unknown): void
 }
 
+export type UnansweredSince = (scope: Scope, now: number) => number | null
+
 /** Topics, mood, surges and risk of this process: everything in it comes from released cells or floored queries. */
 export interface Insight {
   readonly deps: InsightDeps
@@ -57,6 +60,10 @@ export interface Insight {
   readonly series: CountSeries
   readonly drift: DriftMarks
   harm(): HarmBook | undefined
+  /** When the oldest alert of a unit or group was opened that nobody took yet; null: none. Nothing before `setUnanswered`. */
+  unansweredSince: UnansweredSince
+  /** Alerting opens later than this, and gives what it knows. */
+  setUnanswered(read: UnansweredSince): void
   /** Cells that were just released or restored. */
   onRelease(cells: readonly ReleasedCell[], links: readonly TopicLink[]): void
   /** Reads what people decided and the scores of the last day; once, before the first tick. */
