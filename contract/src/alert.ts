@@ -191,8 +191,13 @@ export const InAppPage = z.strictObject({
   quiet: z.boolean(),
   unitName: z.string(),
   ruleName: z.string().nullable(),
-  /** "why did I get this": policy, 0-based step, and whether the step itself reached nobody. */
-  because: z.strictObject({ policyId: z.string(), step: z.int(), lastResort: z.boolean() }),
+  /** "why did I get this": policy with its label, 0-based step, and whether the step itself reached nobody. */
+  because: z.strictObject({
+    policyId: z.string(),
+    policyName: z.string(),
+    step: z.int(),
+    lastResort: z.boolean(),
+  }),
 })
 export type InAppPage = z.infer<typeof InAppPage>
 

@@ -30,7 +30,10 @@ export const HandoverNote = z.strictObject({
 export type HandoverNote = z.infer<typeof HandoverNote>
 
 export const RosterView = z.strictObject({
+  /** As it stands now: `role:` entries are the accounts that hold the role. */
   roster: Roster,
+  /** The people as they were saved, `role:<name>` entries included: what an edit starts from. */
+  entries: z.array(z.string()),
   version: z.int(),
   /** On duty now; empty in a gap. */
   onDuty: z.array(z.string()),

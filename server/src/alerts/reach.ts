@@ -24,6 +24,8 @@ export interface Reach {
   readonly names: ReadonlyMap<string, string>
   readonly locales: ReadonlyMap<string, 'zh-CN' | 'en'>
   readonly emails: ReadonlyMap<string, string>
+  /** The policy with its `role:` entries resolved. */
+  resolve(policy: EscalationPolicy): EscalationPolicy
   channel(accountId: string, channel: string): AccountChannel | undefined
   laneOf(accountId: string, channel: string): string
 }
@@ -85,8 +87,11 @@ export function createReach(options: {
   const rosters = new Map<string, Roster>()
   for (const [id, { body }] of documents.rosters) rosters.set(id, { ...body, people: people(body.people) })
   const policies = new Map<string, EscalationPolicy>()
-  for (const [id, { body }] of documents.policies)
-    policies.set(id, { ...body, lastResort: people(body.lastResort).slice(0, 5) })
+  const resolve = (policy: EscalationPolicy): EscalationPolicy => ({
+    ...policy,
+    lastResort: people(policy.lastResort).slice(0, 5),
+  })
+  for (const [id, { body }] of documents.policies) policies.set(id, resolve(body))
   return {
     directory: {
       units,
@@ -100,6 +105,7 @@ export function createReach(options: {
       calendar,
     },
     policies,
+    resolve,
     names: new Map(accounts.map(({ id, name }) => [id, name])),
     locales: new Map(accounts.map(({ id, locale }) => [id, locale])),
     emails: new Map(accounts.map(({ id, email }) => [id, email])),

@@ -215,6 +215,7 @@ function roster(): RosterView {
       spreadHours: 24,
       uneven: true,
     },
+    entries: ['role:duty'],
     handover: { id: 'h-1', by: 'a-2', at: Date.now() - 5 * HOUR, text: '供水科还没有回复。', readBy: [] },
     feed: '/api/v1/alerting/rosters/main/duty.ics?k=x',
     names: NAMES,

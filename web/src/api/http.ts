@@ -7,10 +7,12 @@ export interface ApiFailure extends Error {
   readonly code: string
   readonly status: number
   readonly detail: string | undefined
+  /** JSON pointer to the input that has to be mended, or to the reason of a refusal. */
+  readonly pointer: string | undefined
 }
 
-function failure(code: string, status: number, detail?: string): ApiFailure {
-  return Object.assign(new Error(detail ?? code), { name: 'ApiFailure', code, status, detail })
+function failure(code: string, status: number, detail?: string, pointer?: string): ApiFailure {
+  return Object.assign(new Error(detail ?? code), { name: 'ApiFailure', code, status, detail, pointer })
 }
 
 export function isApiFailure(error: unknown): error is ApiFailure {
@@ -27,7 +29,7 @@ const CODE_BY_STATUS: Record<number, string> = {
 async function readProblem(response: Response): Promise<ApiFailure> {
   const { status } = response
   const parsed = Problem.safeParse(await response.json().catch(() => null))
-  if (parsed.success) return failure(parsed.data.code, status, parsed.data.detail)
+  if (parsed.success) return failure(parsed.data.code, status, parsed.data.detail, parsed.data.pointer)
   return failure(CODE_BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'bad_request'), status)
 }
 

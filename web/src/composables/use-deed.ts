@@ -7,7 +7,18 @@ export function useDeed() {
   const { t, te } = useI18n()
   const working = ref(false)
   const failed = ref('')
-  /** True when it worked. */
+
+  function wordsOf(error: unknown): string {
+    if (!isApiFailure(error)) return t('errors.other')
+    const { code, detail, pointer } = error
+    // A refusal points at its reason, a field at what has to be mended.
+    const refused = `alerts.refused.${pointer?.slice(1) ?? ''}`
+    if (pointer !== undefined && /^\/[a-zA-Z_]+$/.test(pointer) && te(refused)) return t(refused)
+    if (te(`errors.${code}`)) return t(`errors.${code}`)
+    return detail ?? t('errors.other')
+  }
+
+  /** True when it worked; false when it failed, or when another one still runs. */
   async function run(deed: () => Promise<unknown>): Promise<boolean> {
     if (working.value) return false
     working.value = true
@@ -16,11 +27,7 @@ export function useDeed() {
       await deed()
       return true
     } catch (error) {
-      const key = isApiFailure(error) ? `errors.${error.code}` : 'errors.other'
-      failed.value =
-        isApiFailure(error) && error.detail !== undefined && !te(key)
-          ? error.detail
-          : t(te(key) ? key : 'errors.other')
+      failed.value = wordsOf(error)
       return false
     } finally {
       working.value = false

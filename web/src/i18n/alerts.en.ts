@@ -1,8 +1,10 @@
+import { alertFormsEn } from './alert-forms.en.ts'
 import { alertWordsEn } from './alert-words.en.ts'
 import type { alertsZhCN } from './alerts.zh-cn.ts'
 
 export const alertsEn: typeof alertsZhCN = {
   ...alertWordsEn,
+  ...alertFormsEn,
   title: 'Alerts',
   nav: {
     label: 'Alert pages',

@@ -1,7 +1,9 @@
+import { alertFormsZhCN } from './alert-forms.zh-cn.ts'
 import { alertWordsZhCN } from './alert-words.zh-cn.ts'
 
 export const alertsZhCN = {
   ...alertWordsZhCN,
+  ...alertFormsZhCN,
   title: '告警',
   nav: {
     label: '告警各页',

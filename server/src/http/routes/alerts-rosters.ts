@@ -51,16 +51,19 @@ async function viewOf(id: string, actor: Caller | undefined, deps: AlertRouteDep
   const plan = outlook(roster, calendar, now, (at) => isWorkingTime(calendar, at))
   const { names } = alerts.reach()
   const key = alerts.keys.feed(id, userOf(actor).id)
+  const note = await newestHandover(id, deps)
+  const noted = note === null ? [] : [note.by, ...note.readBy]
   return {
     roster,
+    entries: savedRoster(id, deps).people,
     version: alerts.documents().rosters.get(id)?.version ?? 1,
     onDuty: onDuty(roster, calendar, now),
     turns,
     outlook: { ...plan, gaps: [...plan.gaps], load: [...plan.load] },
-    handover: await newestHandover(id, deps),
+    handover: note,
     feed: `/api/v1/alerting/rosters/${id}/duty.ics?k=${key}`,
     names: Object.fromEntries(
-      [...roster.people, ...turns.flatMap(({ accountId }) => accountId ?? [])].map((each) => [
+      [...roster.people, ...noted, ...turns.flatMap(({ accountId }) => accountId ?? [])].map((each) => [
         each,
         names.get(each) ?? each,
       ]),

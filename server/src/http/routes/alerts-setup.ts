@@ -183,14 +183,14 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
 function policyRoutes(deps: AlertRouteDeps): Route[] {
   const { alerts } = deps
   const gapsOf = (policy: EscalationPolicy) => {
-    const { directory } = alerts.reach()
-    return preflight(policy, directory, [...directory.units.keys()], alerts.clock.now())
+    const { directory, resolve } = alerts.reach()
+    return preflight(resolve(policy), directory, [...directory.units.keys()], alerts.clock.now())
   }
   return [
     route(listPoliciesEndpoint, async () => ({
       policies: [...alerts.documents().policies.values()].map(({ body, madeBy, madeAt }) => ({
         ...{ policy: body, madeBy, madeAt },
-        gaps: gapsOf(alerts.reach().policies.get(body.id) ?? body).slice(0, 200),
+        gaps: gapsOf(body).slice(0, 200),
       })),
       names: Object.fromEntries(alerts.reach().names),
     })),

@@ -93,7 +93,12 @@ function readRoutes(deps: AlertRouteDeps): Route[] {
             payload.ruleId === null
               ? null
               : (alerts.documents().rules.get(payload.ruleId)?.body.name ?? payload.ruleId),
-          because: payload.because,
+          because: {
+            ...payload.because,
+            policyName:
+              alerts.documents().policies.get(payload.because.policyId)?.body.name ??
+              payload.because.policyId,
+          },
         })),
       }
     }),
