@@ -25,7 +25,8 @@ export interface Measure {
   readonly falseAlarms: number | null
 }
 
-const median = (values: readonly number[]): number | null => {
+/** Middle of some numbers; null of none. */
+export const median = (values: readonly number[]): number | null => {
   if (values.length === 0) return null
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length / 2

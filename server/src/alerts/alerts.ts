@@ -20,6 +20,7 @@ import { createDrive, type Drive, type DriveDeps } from './engine-drive.ts'
 import { createAlertFigures, type AlertFigures, type AlertSources } from './figures.ts'
 import { createLease } from './lease.ts'
 import { createReach, readChannels, IN_APP, type Reach } from './reach.ts'
+import { unansweredSince } from './unanswered.ts'
 import { panelOf, type ViewDeps } from './views.ts'
 
 export interface AlertsDeps {
@@ -53,6 +54,8 @@ export interface AlertsService extends ViewDeps {
   /** A live message was accepted. */
   observe(seen: { groupId: string; category: string | null; acceptedAt: number; minute?: number }): void
   panel(scope: Scope, now: number): Alerts | null
+  /** When the oldest alert was opened that nobody took yet, in a unit with everything below it or of a group; null: none. */
+  unansweredSince(scope: Scope, now: number): number | null
   /** Once a second. */
   tick(): Promise<void>
   /** Reads documents, accounts and channels again. */
@@ -128,6 +131,11 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
       const day = time.dayOf(now)
       return panelOf(drive.world.alerts.values(), scope, { day, start: time.dayStart(day) }, view)
     },
+    unansweredSince: (scope, now) =>
+      unansweredSince(drive.world.alerts.values(), scope, time.dayOf(now), {
+        directory,
+        isBelowFloor: (id) => documents.rules.get(id)?.body.belowFloor === true,
+      }),
     async tick() {
       await refresh()
       await drive.tick()

@@ -32,7 +32,7 @@ export interface Drive {
   hurry(): void
   /** After a change of accounts, channels or documents. */
   reached(): void
-  /** Carries out one command; `extra` is written in the same transaction. @throws appError conflict, not_found, unavailable */
+  /** Carries out one command; `extra` is written in the same transaction. @throws appError conflict, not_found */
   run(order: Command, extra?: (sql: Sql, world: World) => Promise<void>): Promise<World>
   stop(): Promise<void>
 }
@@ -146,12 +146,19 @@ function createLedger(deps: DriveDeps) {
     if (now < renewAt && now >= renewAt - RENEW_MS) return epoch !== null
     const taken = await lease.take()
     renewAt = now + RENEW_MS
-    if (taken !== null && taken !== epoch) {
+    if (taken === null) {
+      // Screens of a process that does not evaluate show what the other one committed.
+      epoch = null
       world = await loadWorld(postgres, now)
-      logger.info({ epoch: taken, alerts: world.alerts.size }, 'this process evaluates alerts')
+      return false
     }
+    if (taken !== epoch) await enter(taken, now)
+    return true
+  }
+  async function enter(taken: number, now: number): Promise<void> {
+    world = await loadWorld(postgres, now)
     epoch = taken
-    return taken !== null
+    logger.info({ epoch: taken, alerts: world.alerts.size }, 'this process evaluates alerts')
   }
   async function store(transition: Transition, mine: number, extra?: Extra): Promise<void> {
     const { policies, laneOf } = deps.reach()
@@ -171,6 +178,10 @@ function createLedger(deps: DriveDeps) {
   }
   return {
     lead,
+    async seize(now: number): Promise<void> {
+      await enter(await lease.seize(), now)
+      renewAt = now + RENEW_MS
+    },
     world: () => world,
     leads: () => epoch !== null,
     async commit(transition: Transition, extra?: Extra): Promise<void> {
@@ -263,7 +274,7 @@ export function createDrive(deps: DriveDeps): Drive {
     run: (order, extra) =>
       inTurn(async () => {
         const now = clock.now()
-        if (!(await ledger.lead(now))) throw elsewhere()
+        if (!(await ledger.lead(now))) await ledger.seize(now)
         const answer = command(ledger.world(), order, contextOf(deps, now))
         if (answer.refused !== null) throw refusalOf(answer.refused)
         await ledger.commit(answer, extra)
