@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UnitId } from './event.ts'
+import { PrivacyClass } from './key.ts'
 
 /** Roles. `sysadmin` sees no content, `auditor` sees the audit only, `display` only shows a wall. */
 export const Role = z.enum([
@@ -28,6 +29,8 @@ export const Me = z.strictObject({
   /** The highest scope this account may open first, or null (sysadmin and auditor see no figures). */
   home: z.string().nullable(),
   locale: z.enum(['zh-CN', 'en']),
+  /** Of a display: what its wall may show. Absent for accounts. */
+  privacyClass: PrivacyClass.optional(),
 })
 export type Me = z.infer<typeof Me>
 
@@ -42,6 +45,8 @@ export const Account = z.strictObject({
   locale: z.enum(['zh-CN', 'en']),
   grants: z.array(Grant),
   secondFactor: z.boolean(),
+  /** Tied to the identity provider; where roles are mapped there, each sign-in sets them anew. */
+  singleSignOn: z.boolean(),
   disabled: z.boolean(),
   createdAt: z.iso.datetime(),
 })
@@ -80,3 +85,52 @@ export type PasswordChange = z.infer<typeof PasswordChange>
 /** `uri` goes into the authenticator (as a QR code); recovery codes are shown once. */
 export const SecondFactorSetUp = z.strictObject({ uri: z.string(), recoveryCodes: z.array(z.string()) })
 export type SecondFactorSetUp = z.infer<typeof SecondFactorSetUp>
+
+/** Sent with the link that the first start prints. `organisation` only while the register has no units. */
+export const FirstRun = z.strictObject({
+  token: z.string().min(1).max(128),
+  organisation: z.strictObject({ id: UnitId, name: z.string().trim().min(1).max(120) }).optional(),
+  account: z.strictObject({
+    email: z.email().max(254),
+    name: z.string().trim().min(1).max(80),
+    password: z.string().min(1).max(256),
+    locale: z.enum(['zh-CN', 'en']).optional(),
+  }),
+})
+export type FirstRun = z.infer<typeof FirstRun>
+
+/** What the sign-in page needs to know before anybody has signed in. */
+export const SignInOptions = z.strictObject({
+  /** What the set-up link still asks for; `done` once there is an account. */
+  firstRun: z.enum(['organisation', 'account', 'done']),
+  /** Name of the identity provider as the button shows it. */
+  singleSignOn: z.strictObject({ label: z.string() }).nullable(),
+})
+export type SignInOptions = z.infer<typeof SignInOptions>
+
+/** Why a single sign-on came to nothing; the sign-in page gets it as `?problem=`. */
+export const SingleSignOnProblem = z.enum([
+  'refused',
+  'expired',
+  'no_role',
+  'no_address',
+  'address_taken',
+  'disabled',
+  'unavailable',
+])
+export type SingleSignOnProblem = z.infer<typeof SingleSignOnProblem>
+
+/** The way from an empty installation to a wall; null or 0: not yet. */
+export const FirstSteps = z.strictObject({
+  units: z.int(),
+  groups: z.int(),
+  filedGroups: z.int(),
+  keys: z.int(),
+  /** Latest event of any source. */
+  lastEventAt: z.iso.datetime().nullable(),
+  /** Events of today that were refused, by code: why nothing shows although a producer sends. */
+  refusedToday: z.record(z.string(), z.int()),
+  rules: z.int(),
+  walls: z.int(),
+})
+export type FirstSteps = z.infer<typeof FirstSteps>

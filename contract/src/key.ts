@@ -20,6 +20,9 @@ export const Key = z.strictObject({
   expiresAt: Instant.nullable(),
   revokedAt: Instant.nullable(),
   lastUsedAt: Instant.nullable(),
+  /** While a rotation lasts two keys of the source are live: the one that this came for, and the one that came for this. */
+  replaces: z.string().nullable(),
+  replacedBy: z.string().nullable(),
 })
 export type Key = z.infer<typeof Key>
 
@@ -48,12 +51,17 @@ export const KeyRotation = z.strictObject({
 })
 export type KeyRotation = z.infer<typeof KeyRotation>
 
+/** What a wall may show. counts: harm counts, alerts and freshness; words: released words, topics and mood as well. */
+export const PrivacyClass = z.enum(['counts', 'words'])
+export type PrivacyClass = z.infer<typeof PrivacyClass>
+
 /** A display token: one scope of the organisation or a unit, for a wall. */
 export const DisplayToken = z.strictObject({
   id: z.string(),
   prefix: z.string(),
   name: z.string(),
   scope: ScopeKey,
+  privacyClass: PrivacyClass,
   state: SecretState,
   createdAt: Instant,
   expiresAt: Instant.nullable(),
@@ -68,6 +76,8 @@ export type CreatedDisplayToken = z.infer<typeof CreatedDisplayToken>
 export const DisplayTokenRequest = z.strictObject({
   name: z.string().min(1).max(80),
   scope: ScopeKey,
+  /** Left out: words. */
+  privacyClass: PrivacyClass.optional(),
   days: z.int().min(1).max(3650).optional(),
 })
 export type DisplayTokenRequest = z.infer<typeof DisplayTokenRequest>

@@ -32,6 +32,8 @@ export const Group = z.strictObject({
   expiresOn: LocalDay.nullable(),
   size: z.int().min(0).nullable(),
   hasAdministrator: z.boolean(),
+  /** Day on which its dissolution was submitted and waits for the office; null: none waits. */
+  dissolvingSince: LocalDay.nullable(),
 })
 export type Group = z.infer<typeof Group>
 
@@ -84,6 +86,8 @@ export type Filing = z.infer<typeof Filing>
 export const GroupPolicy = z.strictObject({
   kind: GroupKind,
   filing: Filing,
+  /** How the end of a group is filed. */
+  dissolution: Filing,
   officeId: UnitId.nullable(),
   copyToId: UnitId.nullable(),
   sizeCap: z.int().min(1).max(1_000_000).nullable(),
@@ -91,22 +95,36 @@ export const GroupPolicy = z.strictObject({
 })
 export type GroupPolicy = z.infer<typeof GroupPolicy>
 
-export const GroupStep = z.enum(['submit', 'approve', 'return', 'dissolve'])
+/** `dissolve` submits the end of a filed group; `approve-end` and `return-end` decide on it where the policy asks for that. */
+export const GroupStep = z.enum(['submit', 'approve', 'return', 'dissolve', 'approve-end', 'return-end'])
 export type GroupStep = z.infer<typeof GroupStep>
 
 /** A group as lists of the register show it. */
 export const GroupRow = Group.omit({ purpose: true, informedHow: true }).extend({
   nextReviewOn: LocalDay.nullable(),
   findings: z.array(FindingCode),
+  /** Null until the group has been looked at once (a minute after it was filed). */
+  tier: GroupTier.nullable(),
 })
 export type GroupRow = z.infer<typeof GroupRow>
 
 const Interval = { fromDay: LocalDay, toDay: LocalDay.nullable() }
 
 export const GroupDetail = z.strictObject({
-  group: Group.extend({ nextReviewOn: LocalDay.nullable(), realNamesConfirmedOn: LocalDay.nullable() }),
+  group: Group.extend({
+    nextReviewOn: LocalDay.nullable(),
+    realNamesConfirmedOn: LocalDay.nullable(),
+    tier: GroupTier.nullable(),
+  }),
   places: z.array(z.strictObject({ unitId: UnitId, ...Interval })),
-  administrators: z.array(z.strictObject({ post: z.string(), userId: z.string().nullable(), ...Interval })),
+  administrators: z.array(
+    z.strictObject({
+      post: z.string(),
+      userId: z.string().nullable(),
+      accountName: z.string().nullable(),
+      ...Interval,
+    }),
+  ),
   earlierNames: z.array(z.strictObject({ name: z.string(), until: z.iso.datetime() })),
   steps: z.array(
     z.strictObject({ step: GroupStep, at: z.iso.datetime(), actor: z.string(), note: z.string() }),
@@ -131,5 +149,74 @@ export const GroupEdit = z.strictObject({
   nextReviewOn: LocalDay.nullable(),
   size: z.int().min(0).max(1_000_000).nullable(),
   administratorPosts: z.array(z.string().min(1).max(60)).max(10),
+  /** Account that fills a post, by post; a post left out keeps the account it has, null takes it away. */
+  administratorAccounts: z.record(z.string().max(60), z.string().max(64).nullable()).optional(),
 })
 export type GroupEdit = z.infer<typeof GroupEdit>
+
+/** An account that may fill a post of a group. */
+export const AdministratorAccount = z.strictObject({ id: z.string(), name: z.string() })
+export type AdministratorAccount = z.infer<typeof AdministratorAccount>
+
+/**
+ * One group for the one who answers for it. Counts are of days on which the group was large enough to be shown alone;
+ * null on every other day, and null for who may not see figures.
+ */
+export const GroupHealth = z.strictObject({
+  groupId: GroupId,
+  name: z.string(),
+  unitId: UnitId,
+  kind: GroupKind,
+  state: GroupState,
+  tier: GroupTier.nullable(),
+  size: z.int().nullable(),
+  sizeCap: z.int().nullable(),
+  posts: z.array(z.string()),
+  nextReviewOn: LocalDay.nullable(),
+  expiresOn: LocalDay.nullable(),
+  findings: z.array(GroupFinding),
+  /** The last 30 complete days, oldest first. `acted`: warned, restricted or removed; `overturned`: of these, reversed later. */
+  days: z.array(
+    z.strictObject({
+      day: LocalDay,
+      messages: z.int().nullable(),
+      acted: z.int().nullable(),
+      overturned: z.int().nullable(),
+    }),
+  ),
+  /** Messages a member and day, over the days shown; null without a size or without such days. */
+  messagesPerMemberDay: z.number().nullable(),
+})
+export type GroupHealth = z.infer<typeof GroupHealth>
+
+/** Who looked at the figures of a group: roles and hours, never accounts. */
+export const GroupViews = z.strictObject({
+  from: LocalDay,
+  views: z.array(
+    z.strictObject({
+      /** Start of the hour. */
+      at: z.iso.datetime(),
+      roles: z.array(z.string()),
+      unitId: UnitId,
+      way: z.enum(['screen', 'page', 'export']),
+    }),
+  ),
+})
+export type GroupViews = z.infer<typeof GroupViews>
+
+/** What the groups of a unit ask of people, so that merging is argued with numbers. Own groups and everything below. */
+export const UnitBurden = z.strictObject({
+  unitId: UnitId,
+  name: z.string(),
+  parentId: UnitId.nullable(),
+  ownGroups: z.int(),
+  groups: z.int(),
+  /** Sum of the sizes known, so somebody in three groups counts three times. */
+  members: z.int(),
+  groupsWithoutSize: z.int(),
+  light: z.int(),
+  silent: z.int(),
+  /** Over 30 days and groups large enough to be shown alone; null without such groups. */
+  messagesPerMemberDay: z.number().nullable(),
+})
+export type UnitBurden = z.infer<typeof UnitBurden>

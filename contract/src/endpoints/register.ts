@@ -2,18 +2,23 @@ import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { GroupId, UnitId } from '../event.ts'
 import {
+  AdministratorAccount,
   Filing,
   FindingCode,
   GroupDetail,
   GroupEdit,
   GroupFinding,
+  GroupHealth,
   GroupKind,
   GroupPolicy,
   GroupRow,
   GroupState,
   GroupStep,
+  GroupTier,
+  GroupViews,
   LocalDay,
   Unit,
+  UnitBurden,
 } from '../register.ts'
 
 const readers = {
@@ -32,6 +37,7 @@ export const GroupsQuery = z.strictObject({
   kind: GroupKind.optional(),
   state: GroupState.optional(),
   finding: FindingCode.optional(),
+  tier: GroupTier.optional(),
   ...page,
 })
 export const FindingsQuery = z.strictObject({
@@ -64,6 +70,8 @@ export const ImportAnswer = z.strictObject({
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>
 
+const ReturnCounts = z.strictObject({ filed: z.int(), dissolved: z.int() })
+
 /** Groups filed or dissolved in a span, by the office that is in charge or gets a copy. */
 export const Returns = z.strictObject({
   from: LocalDay,
@@ -71,6 +79,9 @@ export const Returns = z.strictObject({
   offices: z.array(
     z.strictObject({
       officeId: UnitId,
+      name: z.string(),
+      /** What this office is in charge of; copies are not counted again. */
+      byKind: z.partialRecord(GroupKind, ReturnCounts),
       groups: z.array(
         z.strictObject({
           id: GroupId,
@@ -217,6 +228,13 @@ export const exportRegisterEndpoint = endpoint({
   produces: 'text/csv',
 })
 
+export const ReturnsQuery = z.strictObject({
+  from: LocalDay,
+  to: LocalDay,
+  /** One office; left out: all that concern the units of the caller. */
+  office: UnitId.optional(),
+})
+
 export const returnsEndpoint = endpoint({
   operationId: 'getReturns',
   method: 'get',
@@ -224,6 +242,110 @@ export const returnsEndpoint = endpoint({
   summary: 'Groups filed or dissolved in a span of days, by the office to which they are reported',
   tag: 'register',
   access: readers,
-  query: z.strictObject({ from: LocalDay, to: LocalDay }),
+  query: ReturnsQuery,
   response: Returns,
+})
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+export const importWorkbookEndpoint = endpoint({
+  operationId: 'importRegisterWorkbook',
+  method: 'post',
+  path: '/api/v1/register/workbook',
+  summary:
+    'Take a workbook with the sheets units and groups whole or not at all; `line` of a problem is its row',
+  tag: 'register',
+  access: editors,
+  body: z.strictObject({
+    /** The .xlsx file in base64; at most 8 MiB of it. */
+    workbook: z.base64().max(12_000_000),
+    preview: z.boolean().default(true),
+  }),
+  bodyLimitBytes: 12 * 1024 * 1024,
+  response: ImportAnswer,
+})
+
+export const exportWorkbookEndpoint = endpoint({
+  operationId: 'exportRegisterWorkbook',
+  method: 'get',
+  path: '/api/v1/register/register.xlsx',
+  summary: 'Units and groups of the caller as a workbook that the import takes back unchanged',
+  tag: 'register',
+  access: readers,
+  produces: XLSX,
+})
+
+export const registerTemplateEndpoint = endpoint({
+  operationId: 'getRegisterTemplate',
+  method: 'get',
+  path: '/api/v1/register/template.xlsx',
+  summary: 'An empty workbook with the columns of the import and what each takes',
+  tag: 'register',
+  access: readers,
+  produces: XLSX,
+})
+
+export const returnsWorkbookEndpoint = endpoint({
+  operationId: 'getReturnsWorkbook',
+  method: 'get',
+  path: '/api/v1/register/returns.xlsx',
+  summary: 'The same returns as a workbook with one sheet an office',
+  tag: 'register',
+  access: readers,
+  query: ReturnsQuery,
+  produces: XLSX,
+})
+
+export const burdenEndpoint = endpoint({
+  operationId: 'getBurden',
+  method: 'get',
+  path: '/api/v1/register/burden',
+  summary: 'Groups, members and messages a member and day, unit by unit; most groups first',
+  tag: 'register',
+  access: readers,
+  query: z.strictObject({ unit: UnitId.optional(), ...page }),
+  response: z.strictObject({ units: z.array(UnitBurden), total: z.int() }),
+})
+
+export const administratorAccountsEndpoint = endpoint({
+  operationId: 'listAdministratorAccounts',
+  method: 'get',
+  path: '/api/v1/units/:id/administrators',
+  summary: 'Accounts that may fill a post of the groups of a unit (role group-admin or unit-lead over it)',
+  tag: 'register',
+  access: editors,
+  params: z.strictObject({ id: UnitId }),
+  response: z.strictObject({ accounts: z.array(AdministratorAccount) }),
+})
+
+export const myGroupsEndpoint = endpoint({
+  operationId: 'listMyGroups',
+  method: 'get',
+  path: '/api/v1/me/groups',
+  summary: 'Groups of which the caller’s account fills a post today',
+  tag: 'register',
+  access: readers,
+  response: z.strictObject({ groups: z.array(GroupRow) }),
+})
+
+export const groupHealthEndpoint = endpoint({
+  operationId: 'getGroupHealth',
+  method: 'get',
+  path: '/api/v1/groups/:id/health',
+  summary: 'One group for the one who answers for it: findings, size, and floored counts of 30 days',
+  tag: 'register',
+  access: readers,
+  params: GroupPath,
+  response: GroupHealth,
+})
+
+export const groupViewsEndpoint = endpoint({
+  operationId: 'listGroupViews',
+  method: 'get',
+  path: '/api/v1/groups/:id/views',
+  summary: 'Which roles looked at the figures of this group, hour by hour, over 90 days',
+  tag: 'register',
+  access: editors,
+  params: GroupPath,
+  response: GroupViews,
 })

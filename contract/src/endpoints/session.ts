@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Me, SignIn } from '../account.ts'
+import { FirstRun, FirstSteps, Me, SignIn, SignInOptions } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { ScopeTree } from '../register.ts'
 import { Category } from '../taxonomy.ts'
@@ -88,4 +88,64 @@ export const taxonomyEndpoint = endpoint({
   tag: 'session',
   access: 'session',
   response: TaxonomyAnswer,
+})
+
+export const signInOptionsEndpoint = endpoint({
+  operationId: 'getSignInOptions',
+  method: 'get',
+  path: '/api/v1/session/options',
+  summary: 'Ways to sign in, and whether the installation still waits for its first account',
+  tag: 'session',
+  access: 'public',
+  response: SignInOptions,
+})
+
+export const firstRunEndpoint = endpoint({
+  operationId: 'finishFirstRun',
+  method: 'post',
+  path: '/api/v1/first-run',
+  summary:
+    'Make the organisation and its first account (a system administrator) with the link printed at the start',
+  tag: 'session',
+  access: 'public',
+  body: FirstRun,
+  status: 204,
+})
+
+export const firstStepsEndpoint = endpoint({
+  operationId: 'getFirstSteps',
+  method: 'get',
+  path: '/api/v1/first-steps',
+  summary: 'How far a new installation has come, up to its first wall',
+  tag: 'session',
+  access: { roles: ['sysadmin', 'communications'] },
+  response: FirstSteps,
+})
+
+/** A path of this product, so that a sign-in leads back and nowhere else. */
+export const LocalPath = z
+  .string()
+  .max(300)
+  .regex(/^\/(?![/\\])[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/, 'takes a path of this product')
+
+export const startSingleSignOnEndpoint = endpoint({
+  operationId: 'startSingleSignOn',
+  method: 'get',
+  path: '/api/v1/session/oidc',
+  summary: 'Leads the browser to the identity provider (303)',
+  tag: 'session',
+  access: 'public',
+  query: z.strictObject({ next: LocalPath.default('/') }),
+  status: 303,
+})
+
+export const finishSingleSignOnEndpoint = endpoint({
+  operationId: 'finishSingleSignOn',
+  method: 'get',
+  path: '/api/v1/session/oidc/callback',
+  summary: 'Where the identity provider sends the browser back; leads on to a page (303)',
+  tag: 'session',
+  access: 'public',
+  query: z.looseObject({}),
+  status: 303,
 })
