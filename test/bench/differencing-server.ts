@@ -10,6 +10,7 @@ import type { Socket } from 'socket.io-client'
 import { message, post, registerGroups } from '../helpers/events.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { call, connectLive, signIn, subscribe } from '../helpers/story.ts'
+import { EVERYDAY_WORDS, keyOf, RARE_WORDS } from './differencing-world.ts'
 
 export interface ServerPost {
   at: number
@@ -33,8 +34,6 @@ export interface ServerTarget {
 const MINUTE = 60_000
 const SCOPES = ['org', 'unit:u1', 'unit:u2', 'unit:u3', 'unit:u4'] as const
 const NAMES = ['scope', 'part1', 'part2', 'part3', 'part4'] as const
-const EVERYDAY_WORDS = 10_400
-const RARE_WORDS = 800
 const PASSWORD = 'correct horse battery staple'
 
 /** Dictionary words that the product takes for exactly themselves, by number. */
@@ -52,10 +51,6 @@ function dictionary(): string[] {
   if (words.length < EVERYDAY_WORDS + RARE_WORDS) throw new Error(`only ${words.length} words`)
   return words
 }
-
-/** The place of a word of the simulation in the dictionary. */
-export const keyOf = (word: number): number =>
-  word < EVERYDAY_WORDS ? word : EVERYDAY_WORDS + ((word - 50_000) % RARE_WORDS)
 
 /** Catches the timers of the server while it starts, so that compressed time can call them. */
 async function withTimers<T>(work: () => Promise<T>): Promise<{ result: T; tick: () => void }> {
