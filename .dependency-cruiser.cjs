@@ -18,8 +18,9 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true, pathNot: '^bun:' },
     },
-    forbid('contract-imports-nothing', '^contract/', '^(analytics|server|web|seeds|test)/'),
-    forbid('analytics-only-contract', '^analytics/', '^(server|web|seeds|test)/'),
+    forbid('contract-imports-nothing', '^contract/', '^(charts|analytics|server|web|seeds|test)/'),
+    forbid('charts-only-contract', '^charts/', '^(analytics|server|web|seeds|test)/'),
+    forbid('analytics-only-contract', '^analytics/', '^(charts|server|web|seeds|test)/'),
     forbid(
       'analytics-is-pure',
       '^analytics/src/',
@@ -27,7 +28,7 @@ module.exports = {
     ),
     forbid('server-not-up', '^server/', '^(web|seeds|test)/'),
     forbid('web-only-contract', '^web/', '^(analytics|server|seeds|test)/'),
-    forbid('seeds-only-contract', '^seeds/', '^(analytics|server|web|test)/'),
+    forbid('seeds-only-contract', '^seeds/', '^(charts|analytics|server|web|test)/'),
     forbid(
       'duties-do-not-reach-edges',
       `^server/src/${SERVER_DUTIES}/`,

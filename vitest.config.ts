@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{contract,analytics,server,seeds}/src/**/*.test.ts',
+            '{contract,charts,analytics,server,seeds}/src/**/*.test.ts',
             'analytics/train/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],

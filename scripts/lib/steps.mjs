@@ -15,6 +15,7 @@ export const STATIC_STEPS = [
     run: () =>
       runTool('depcruise', [
         'contract',
+        'charts',
         'analytics',
         'server/src',
         'web/src',
