@@ -5,7 +5,7 @@ import type { LineSeriesOption } from 'echarts/charts'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { LEVEL_SHAPES, levelColor } from '../composables/risk-look.ts'
-import { type ChartStyle, FONT, motion } from './chart-style.ts'
+import { type ChartStyle, FONT, motion } from '@guanlan/charts/chart-style'
 
 export interface BumpInput {
   timeline: TopicTimeline

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { type ChartStyle, motion, niceTop } from './chart-style.ts'
+import { type ChartStyle, motion, niceTop } from '@guanlan/charts/chart-style'
 
 /** Messages a second over the last minute as bars; the height of the axis follows in steps so that it does not flicker. */
 export function pulseOption(perSecond: readonly number[], style: ChartStyle): EChartsCoreOption {

@@ -2,7 +2,7 @@ import type { RiskLevel, RiskPoint } from '@guanlan/contract/risk'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { LEVEL_FROM, LEVEL_SHAPES, levelColor } from '../composables/risk-look.ts'
-import { type ChartStyle, FONT, motion } from './chart-style.ts'
+import { type ChartStyle, FONT, motion } from '@guanlan/charts/chart-style'
 
 export interface RiskInput {
   points: readonly RiskPoint[]

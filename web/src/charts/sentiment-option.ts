@@ -1,7 +1,7 @@
 import type { ShareInterval } from '@guanlan/contract/sentiment'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
-import { type ChartStyle, FONT, motion } from './chart-style.ts'
+import { type ChartStyle, FONT, motion } from '@guanlan/charts/chart-style'
 import { timeAxis } from './risk-option.ts'
 
 /** One stretch of time with the interval of one share. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { THEMES } from '../theme/palette.ts'
-import { niceTop } from './chart-style.ts'
+import { THEMES } from '@guanlan/charts/palette'
+import { niceTop } from '@guanlan/charts/chart-style'
 import { delayStrip } from './delay-strip.ts'
 import { pulseOption } from './pulse-option.ts'
 import { sparkPoints } from './sparkline.ts'

@@ -1,7 +1,7 @@
 import type { TopicCell } from '@guanlan/contract/topic'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
-import { type ChartStyle, FONT, motion, niceTop } from './chart-style.ts'
+import { type ChartStyle, FONT, motion, niceTop } from '@guanlan/charts/chart-style'
 import { timeAxis } from './risk-option.ts'
 
 export interface TopicInput {

@@ -1,8 +1,8 @@
 import type { Trend } from '@guanlan/contract/panels'
 import { describe, expect, it } from 'vitest'
 import { createFormat } from '../composables/format.ts'
-import { THEMES } from '../theme/palette.ts'
-import type { ChartStyle } from './chart-style.ts'
+import { THEMES } from '@guanlan/charts/palette'
+import type { ChartStyle } from '@guanlan/charts/chart-style'
 import { spans, stepLabels, trendOption } from './trend-option.ts'
 
 const format = createFormat('zh-CN')

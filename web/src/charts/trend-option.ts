@@ -4,8 +4,8 @@ import type { LineSeriesOption } from 'echarts/charts'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { openStep, totalOf } from '../composables/trend-figures.ts'
-import type { TierTone } from '../theme/palette.ts'
-import { type ChartStyle, FONT, motion, niceTop } from './chart-style.ts'
+import type { TierTone } from '@guanlan/charts/palette'
+import { type ChartStyle, FONT, motion, niceTop } from '@guanlan/charts/chart-style'
 
 interface TrendWords {
   tiers: Record<TierTone, string>

@@ -1,5 +1,5 @@
 import { RISK_COMPONENTS, type RiskComponent, type RiskLevel, type RiskPoints } from '@guanlan/contract/risk'
-import type { Palette } from '../theme/palette.ts'
+import type { Palette } from '@guanlan/charts/palette'
 
 /** A level is never said by colour alone: its shape, and the colour that goes with it. */
 export const LEVEL_SHAPES: Record<RiskLevel, string> = {

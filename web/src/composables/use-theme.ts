@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { type Palette, type ThemeName, THEMES, cssVariable } from '../theme/palette.ts'
+import { type Palette, type ThemeName, THEMES, cssVariable } from '@guanlan/charts/palette'
 
 const KEY = 'guanlan.theme'
 const media = window.matchMedia('(prefers-color-scheme: dark)')
