@@ -28,15 +28,22 @@ export function linearCount(bits: number): number {
   return Math.floor(-bitmapBits * Math.log(empty / bitmapBits))
 }
 
-/** `capacity`: most blocks (1 KiB each) at a time; storage grows by doubling up to it. */
+/** blocks of a page: storage grows by a quarter of a megabyte at a time and nothing is copied */
+const pageBlocks = 256
+
+/** `capacity`: most blocks (1 KiB each) at a time, the one that is never given out included. */
 export function createPeoplePool(capacity = 16_384): PeoplePool {
-  let store = new Int32Array(64 * blockInts)
+  const pages = [new Int32Array(pageBlocks * blockInts)]
   const free: number[] = []
   let next = 1
   const scratch = new Int32Array(exactLimit + 1)
 
+  const pageOf = (block: number): Int32Array => pages[Math.floor(block / pageBlocks)]!
+  const baseOf = (block: number): number => (block % pageBlocks) * blockInts
+
   function place(block: number, person: number): boolean {
-    const base = block * blockInts
+    const store = pageOf(block)
+    const base = baseOf(block)
     let at = (person >>> 8) & (blockInts - 1)
     for (;;) {
       const held = store[base + at]!
@@ -50,8 +57,9 @@ export function createPeoplePool(capacity = 16_384): PeoplePool {
   }
 
   function setBit(block: number, person: number): boolean {
+    const store = pageOf(block)
     const bit = Math.imul(person, 0x9e3779b1) >>> 19
-    const at = block * blockInts + (bit >>> 5)
+    const at = baseOf(block) + (bit >>> 5)
     const mask = 1 << (bit & 31)
     if (store[at]! & mask) return false
     store[at]! |= mask
@@ -63,15 +71,11 @@ export function createPeoplePool(capacity = 16_384): PeoplePool {
       const recycled = free.pop()
       if (recycled !== undefined) return recycled
       if (next >= capacity) return 0
-      if ((next + 1) * blockInts > store.length) {
-        const grown = new Int32Array(store.length * 2)
-        grown.set(store)
-        store = grown
-      }
+      if (next >= pages.length * pageBlocks) pages.push(new Int32Array(pageBlocks * blockInts))
       return next++
     },
     give(block) {
-      store.fill(0, block * blockInts, (block + 1) * blockInts)
+      pageOf(block).fill(0, baseOf(block), baseOf(block) + blockInts)
       free.push(block)
     },
     addExact(block, size, person) {
@@ -80,7 +84,8 @@ export function createPeoplePool(capacity = 16_384): PeoplePool {
     },
     toBitmap(block) {
       let count = 0
-      const base = block * blockInts
+      const store = pageOf(block)
+      const base = baseOf(block)
       for (let i = base; i < base + blockInts; i++) if (store[i] !== 0) scratch[count++] = store[i]!
       store.fill(0, base, base + blockInts)
       let bits = 0
@@ -89,9 +94,10 @@ export function createPeoplePool(capacity = 16_384): PeoplePool {
     },
     addBit: (block, bits, person) => (setBit(block, person) ? bits + 1 : bits),
     each(block, visit) {
-      const base = block * blockInts
+      const store = pageOf(block)
+      const base = baseOf(block)
       for (let i = base; i < base + blockInts; i++) if (store[i] !== 0) visit(store[i]!)
     },
-    bytes: () => store.byteLength + scratch.byteLength,
+    bytes: () => pages.length * pageBlocks * blockInts * 4 + scratch.byteLength,
   }
 }

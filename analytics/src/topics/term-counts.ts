@@ -39,35 +39,55 @@ function createNumbering(expected: number): { idOf(key: number): number; keys: I
   }
 }
 
+/** What the tally needs of each counted message, in flat columns. */
+interface Heard {
+  person: Int32Array
+  day: Int32Array
+  group: Int32Array
+  inHalf: Uint8Array
+}
+
 /** Counts messages with `at` in [now - 2 h, now) that `counts` admits; words said by one person alone are left out. */
 export function countTerms(
   log: RecentLog,
   halfFrom: number,
   counts: (serial: number) => boolean,
 ): WindowCounts {
+  const origin = log.first()
+  const messages = log.next() - origin
   let entries = 0
-  for (let s = log.first(); s < log.next(); s++) entries += log.count(s)
+  for (let s = origin; s < log.next(); s++) entries += log.count(s)
   const terms = createNumbering(entries + 1)
-  const people = createNumbering(log.next() - log.first() + 1)
+  const people = createNumbering(messages + 1)
   const entryTerm = new Int32Array(entries)
   const entrySerial = new Int32Array(entries)
-  const personOf = new Int32Array(log.next() - log.first())
-  const origin = log.first()
-  let filled = 0
-  let halfMessages = 0
-  let fullMessages = 0
+  const heard: Heard = {
+    person: new Int32Array(messages),
+    day: new Int32Array(messages),
+    group: new Int32Array(messages),
+    inHalf: new Uint8Array(messages),
+  }
+  const buffer = new Int32Array(64)
+  let [filled, halfMessages, fullMessages] = [0, 0, 0]
   for (let s = origin; s < log.next(); s++) {
     if (!counts(s)) continue
+    const m = s - origin
     fullMessages++
-    if (log.at(s) >= halfFrom) halfMessages++
-    personOf[s - origin] = people.idOf(log.person(s))
-    for (let i = 0; i < log.count(s); i++) {
-      entryTerm[filled] = terms.idOf(log.term(s, i))
-      entrySerial[filled++] = s - origin
+    if (log.at(s) >= halfFrom) {
+      halfMessages++
+      heard.inHalf[m] = 1
+    }
+    heard.person[m] = people.idOf(log.person(s))
+    heard.day[m] = log.day(s)
+    heard.group[m] = log.group(s)
+    const count = log.terms(s, buffer)
+    for (let i = 0; i < count; i++) {
+      entryTerm[filled] = terms.idOf(buffer[i]!)
+      entrySerial[filled++] = m
     }
   }
   const sorted = sortByTerm(entryTerm, entrySerial, filled, terms.size())
-  const tally = createTally(log, halfFrom, personOf, people.size())
+  const tally = createTally(heard, people.size())
   const found: TermCount[] = []
   for (let t = 0; t < terms.size(); t++) {
     const count = tally(sorted.serials, sorted.starts[t]!, sorted.starts[t + 1]!, terms.keys[t]!, t + 1)
@@ -92,33 +112,32 @@ function sortByTerm(
 
 type Tally = (serials: Int32Array, from: number, to: number, term: number, stamp: number) => TermCount | null
 
-function createTally(log: RecentLog, halfFrom: number, personOf: Int32Array, people: number): Tally {
+function createTally({ person, day, group, inHalf }: Heard, people: number): Tally {
   const seen = new Int32Array(people)
   const seenHalf = new Int32Array(people)
-  const origin = log.first()
   return (serials, from, to, term, stamp) => {
     if (to - from < 2) return null
-    let day = -1
+    let today = -1
     let [full, half, bestFull, bestHalf] = [0, 0, 0, 0]
-    const group = log.group(serials[from]! + origin)
+    const firstGroup = group[serials[from]!]!
     let groups = 1
     for (let i = from; i < to; i++) {
-      const s = serials[i]! + origin
-      if (log.day(s) !== day) {
+      const m = serials[i]!
+      if (day[m] !== today) {
         // The other day's pseudonyms are other numbers, so the stamps stay valid; the larger day counts.
         bestFull = Math.max(bestFull, full)
         bestHalf = Math.max(bestHalf, half)
         full = half = 0
-        day = log.day(s)
+        today = day[m]!
       }
-      if (log.group(s) !== group) groups = 2
-      const person = personOf[serials[i]!]!
-      if (seen[person] !== stamp) {
-        seen[person] = stamp
+      if (group[m] !== firstGroup) groups = 2
+      const who = person[m]!
+      if (seen[who] !== stamp) {
+        seen[who] = stamp
         full++
       }
-      if (log.at(s) >= halfFrom && seenHalf[person] !== stamp) {
-        seenHalf[person] = stamp
+      if (inHalf[m] === 1 && seenHalf[who] !== stamp) {
+        seenHalf[who] = stamp
         half++
       }
     }
