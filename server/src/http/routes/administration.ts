@@ -5,7 +5,9 @@ import type { RegisterRouteDeps } from './groups.ts'
 import { groupRoutes } from './groups.ts'
 import type { AccessRouteDeps } from './keys.ts'
 import { keyRoutes, tokenRoutes } from './keys.ts'
+import { ownSessionRoutes } from './own-sessions.ts'
 import { registerRoutes } from './register.ts'
+import { unitRoutes } from './units.ts'
 
 /** Everything about who may do what, the register and the audit. */
 export function administrationRoutes(deps: AccessRouteDeps & RegisterRouteDeps): Route[] {
@@ -14,8 +16,10 @@ export function administrationRoutes(deps: AccessRouteDeps & RegisterRouteDeps):
     ...tokenRoutes(deps),
     ...accountRoutes(deps),
     ...ownAccountRoutes(deps),
+    ...ownSessionRoutes(deps),
     ...groupRoutes(deps),
     ...registerRoutes(deps),
+    ...unitRoutes(deps),
     ...auditRoutes(deps),
   ]
 }
