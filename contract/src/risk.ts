@@ -88,6 +88,49 @@ export type RiskCalibration = z.infer<typeof RiskCalibration>
 export const RiskKind = z.enum(['topic', 'unit', 'group'])
 export type RiskKind = z.infer<typeof RiskKind>
 
+/** Who asked for a version to be switched on, and who decided it; nobody decides what they asked for. */
+export const RiskProposal = z.strictObject({
+  version: RiskFormulaVersion,
+  state: z.enum(['waiting', 'on', 'refused']),
+  proposedBy: z.string(),
+  proposedAt: z.iso.datetime(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.iso.datetime().nullable(),
+  /** True when the caller asked for it and so may not decide it. */
+  own: z.boolean(),
+})
+export type RiskProposal = z.infer<typeof RiskProposal>
+
+const Weights = z.partialRecord(RiskComponent, z.number())
+
+/** A shipped version of the formula; it never changes. */
+export const RiskFormula = z.strictObject({
+  kind: RiskKind,
+  version: RiskFormulaVersion,
+  on: z.boolean(),
+  /** Parts of momentum and of impact; each sums to 1. */
+  momentum: Weights,
+  impact: Weights,
+  /** Last replay within a week, which a proposal needs; null: none. */
+  replayedAt: z.iso.datetime().nullable(),
+  /** The newest one. */
+  proposal: RiskProposal.nullable(),
+})
+export type RiskFormula = z.infer<typeof RiskFormula>
+
+/** One subject under both versions: the highest level in each step, null before its first score. */
+export const RiskTrack = z.strictObject({
+  subject: z.string(),
+  /** The unit in which a topic was looked at; of a unit or group itself. */
+  scope: ScopeKey,
+  name: z.string(),
+  inForce: z.array(RiskLevel.nullable()),
+  candidate: z.array(RiskLevel.nullable()),
+  /** Steps at which the two differ. */
+  differ: z.int(),
+})
+export type RiskTrack = z.infer<typeof RiskTrack>
+
 /** What a version would have said over the stored component vectors, beside the version that is switched on. */
 export const RiskReplay = z.strictObject({
   kind: RiskKind,
@@ -113,5 +156,8 @@ export const RiskReplay = z.strictObject({
   }),
   /** Ticks at which the two disagree on the level. */
   disagree: z.int(),
+  /** Steps of the tracks from `from` on, and the subjects on which the versions differ most; none on the command line. */
+  stepSeconds: z.int(),
+  tracks: z.array(RiskTrack),
 })
 export type RiskReplay = z.infer<typeof RiskReplay>

@@ -33,15 +33,28 @@ export function createDraw(seed: number): () => number {
   }
 }
 
+export interface Story {
+  word: string
+  with: readonly string[]
+  /** one in so many messages tells it */
+  every: number
+  /** characters before and after the word, for a word that has to be found by its neighbours */
+  around?(): readonly [string, string]
+  /** fields of the event that differ */
+  over?: object
+}
+
 export interface Telling {
   clock: { now(): number; advance(ms: number): void }
   server: TestServer
   key: string
   /** Lets minutes pass in which people say everyday things, and `story` if it is given, one in `every` messages. */
-  pass(
-    minutes: number,
-    story?: { word: string; with: readonly string[]; every: number; over?: object },
-  ): Promise<void>
+  pass(minutes: number, story?: Story): Promise<void>
+}
+
+function around({ word, around: neighbours }: Story): string {
+  const [before, after] = neighbours?.() ?? ['', '']
+  return `${before}${word}${after}`
 }
 
 export function createTelling(server: TestServer, key: string, clock: Telling['clock'], seed = 7): Telling {
@@ -60,7 +73,7 @@ export function createTelling(server: TestServer, key: string, clock: Telling['c
           const person = Math.floor(draw() * 80)
           const everyday = () => pick(EVERYDAY)
           const own = told
-            ? [story.word, pick(story.with), everyday(), pick(story.with)]
+            ? [around(story), pick(story.with), everyday(), pick(story.with)]
             : [everyday(), everyday(), everyday()]
           const text = own.join(pick(['，', '了，', '吗？', '。还有', '的']))
           return message({

@@ -1,4 +1,7 @@
+import { RiskReplay, type RiskFormula } from '@guanlan/contract/risk'
 import type { Risk, Sentiment, Topics, Trend } from '@guanlan/contract/panels'
+import type { Vocabulary } from '@guanlan/contract/gazetteer'
+import type { Words } from '@guanlan/contract/panels'
 import type { PanelName } from '@guanlan/contract/panels'
 import { TopicDetail, TopicTimeline } from '@guanlan/contract/topic'
 import type { Socket } from 'socket.io-client'
@@ -48,6 +51,7 @@ beforeAll(async () => {
   await account('deputy', 'communications', 'city')
   await account('northern', 'communications', 'north')
   await account('officer', 'duty', 'city')
+  await account('auditor', 'auditor', 'city')
   socket = await connectLive(server, cookies['officer'] ?? '')
   const key = await server.createKey({ source: 'gate', unit: 'city' })
   told = createTelling(server, key, clock)
@@ -174,8 +178,36 @@ describe('a planted story', () => {
     const replay = await as('office', 'POST', '/api/v1/risk/replays', { version: 'topic-1' })
     expect(replay.body).toMatchObject({ kind: 'topic', disagree: 0 })
     expect((await as('northern', 'POST', '/api/v1/risk/replays', { version: 'topic-1' })).status).toBe(403)
-    expect((await as('office', 'PUT', '/api/v1/risk/formulas/unit-1')).status).toBe(409)
-    expect((await as('office', 'PUT', '/api/v1/risk/formulas/topic-1')).status).toBe(204)
+  })
+
+  it('another formula is switched on by two people, after a replay', async () => {
+    const path = '/api/v1/risk/formulas/topic-2'
+    expect((await as('office', 'POST', `${path}/proposal`)).status).toBe(409)
+    const replay = await as('office', 'POST', '/api/v1/risk/replays', { version: 'topic-2', days: 1 })
+    const { tracks, stepSeconds } = RiskReplay.parse(replay.body)
+    expect(stepSeconds).toBe(1440)
+    const track = tracks.find((each) => each.subject === `topic:${id}`)!
+    expect(track.name.length).toBeGreaterThan(1)
+    expect(track.inForce.filter((level) => level !== null).length).toBeGreaterThan(0)
+    expect((await as('northern', 'POST', `${path}/proposal`)).status).toBe(403)
+    expect((await as('office', 'POST', '/api/v1/risk/formulas/topic-1/proposal')).status).toBe(409)
+    expect((await as('deputy', 'POST', `${path}/decision`, { decision: 'approve' })).status).toBe(404)
+    expect((await as('office', 'POST', `${path}/proposal`)).status).toBe(201)
+    expect((await as('office', 'POST', `${path}/decision`, { decision: 'approve' })).status).toBe(403)
+    expect((await as('officer', 'POST', `${path}/decision`, { decision: 'approve' })).status).toBe(403)
+    const decided = await as('deputy', 'POST', `${path}/decision`, { decision: 'approve' })
+    expect(decided.body).toMatchObject({ state: 'on', own: false })
+    const list = (await as('office', 'GET', '/api/v1/risk/formulas')).body as unknown as {
+      versions: RiskFormula[]
+    }
+    const on = list.versions.filter((each) => each.on).map((each) => each.version)
+    expect(on).toEqual(['unit-1', 'topic-2', 'group-1'])
+    expect(list.versions.find((each) => each.version === 'topic-2')!.proposal).toMatchObject({
+      ...{ state: 'on', own: true },
+    })
+    const audit = await as('auditor', 'GET', '/api/v1/audit?limit=200')
+    const text = JSON.stringify(audit.body)
+    for (const action of ['risk.replay', 'risk.propose', 'risk.switch']) expect(text).toContain(action)
   })
 })
 
@@ -199,6 +231,46 @@ describe('the organisation’s own words', () => {
     const list = await as('office', 'GET', '/api/v1/vocabulary')
     expect(list.body).toMatchObject({ entries: [{ spelling: '蓝莓湾', state: 'active', own: true }] })
     expect((await as('deputy', 'DELETE', `/api/v1/vocabulary/${id}`)).status).toBe(204)
+  })
+
+  it('are found among what people say: a new word waits for two people before it may be shown', async () => {
+    const coined = '澜悦湾'
+    const listed = async () => {
+      const { body } = await as('office', 'GET', '/api/v1/vocabulary')
+      return (body as unknown as Vocabulary).candidates.map((each) => each.spelling)
+    }
+    const shown = async () => {
+      const topics = (await panel<Topics>('topics'))?.rows.flatMap((row) => row.words) ?? []
+      return [...topics, ...((await panel<Words>('words'))?.rows.map((row) => row.word) ?? [])]
+    }
+    expect(await listed()).not.toContain(coined)
+    const around = [...'在到去从给对跟和或为'].flatMap((a) =>
+      [...'的了吗呢吧也都就还又'].map((b) => [a, b] as const),
+    )
+    let said = 0
+    const story = {
+      word: coined,
+      with: ['停电', '抢修', '供电', '变压器', '跳闸', '应急', '照明', '电梯'],
+      every: 3,
+      around: () => around[said++ % around.length]!,
+    }
+    await told.pass(30, story)
+    await until(async () => ((await listed()).includes(coined) ? true : undefined))
+    expect(await shown()).not.toContain(coined)
+    const proposed = await as('office', 'POST', '/api/v1/vocabulary', { kind: 'approved', spelling: coined })
+    expect(proposed.status).toBe(201)
+    await told.pass(12, story)
+    expect(await listed()).not.toContain(coined)
+    expect(await shown()).not.toContain(coined)
+    const { id } = proposed.body as unknown as { id: number }
+    const decision = `/api/v1/vocabulary/${id}/decision`
+    expect((await as('office', 'POST', decision, { decision: 'approve' })).status).toBe(403)
+    expect((await as('deputy', 'POST', decision, { decision: 'approve' })).status).toBe(200)
+    await told.pass(15, story)
+    await until(async () => {
+      const topics = (await panel<Topics>('topics'))?.rows.flatMap((row) => row.words) ?? []
+      return topics.includes(coined) ? true : undefined
+    })
   })
 
   it('keep names out by a roster that cannot be read back', async () => {

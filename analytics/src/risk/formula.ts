@@ -10,11 +10,13 @@ export interface Formula {
   readonly scope: 'topic' | 'unit' | 'group'
   /** components it reads; the others do not move it */
   readonly uses: readonly Component[]
+  /** weights inside momentum and impact; each sums to 1 */
+  readonly weights: Weights
   /** 0..100, monotone in every used component, 0 at NO_RISK */
   evaluate(components: Components): number
 }
 
-interface Weights {
+export interface Weights {
   readonly momentum: Readonly<Partial<Record<Component, number>>>
   readonly impact: Readonly<Partial<Record<Component, number>>>
 }
@@ -29,6 +31,7 @@ const weighted = (weights: Readonly<Partial<Record<Component, number>>>, c: Comp
 const product = (version: string, scope: Formula['scope'], { momentum, impact }: Weights): Formula => ({
   version,
   scope,
+  weights: { momentum, impact },
   uses: COMPONENTS.filter((name) => name === 'unanswered' || name in momentum || name in impact),
   evaluate(c) {
     const u = 100 * weighted(momentum, c) ** 0.4 * weighted(impact, c) ** 0.6 * (0.7 + 0.3 * c.unanswered)
@@ -37,6 +40,8 @@ const product = (version: string, scope: Formula['scope'], { momentum, impact }:
 })
 
 const MOMENTUM = { surge: 0.5, growth: 0.3, persistence: 0.2 }
+
+const CALMER = { reach: 0.25, spread: 0.15, negative: 0.3, harm: 0.3 }
 
 const FORMULAS: readonly Formula[] = [
   product('topic-1', 'topic', {
@@ -47,6 +52,9 @@ const FORMULAS: readonly Formula[] = [
     momentum: MOMENTUM,
     impact: { reach: 0.35, spread: 0.2, negative: 0.25, harm: 0.2 },
   }),
+  // An ordinary fast topic reached yellow without harm or anger: here impact asks more for them and less for numbers.
+  product('topic-2', 'topic', { momentum: MOMENTUM, impact: CALMER }),
+  product('unit-2', 'unit', { momentum: MOMENTUM, impact: CALMER }),
   // A group is judged by harm and by how it is answered, never by its mood; momentum is that of its harm counts.
   product('group-1', 'group', { momentum: MOMENTUM, impact: { harm: 0.7, response: 0.3 } }),
 ]

@@ -3,10 +3,11 @@ import { endpoint } from '../endpoint.ts'
 import {
   RiskCalibration,
   RiskExplanation,
+  RiskFormula,
   RiskFormulaVersion,
-  RiskKind,
   RiskMark,
   RiskPoint,
+  RiskProposal,
   RiskReplay,
 } from '../risk.ts'
 import { Range, ScopeKey } from '../scope.ts'
@@ -67,9 +68,7 @@ export const riskFormulasEndpoint = endpoint({
   summary: 'Versions of the formula, and which one is switched on',
   tag: 'risk',
   access: { roles: ['communications', 'leader'] },
-  response: z.strictObject({
-    versions: z.array(z.strictObject({ kind: RiskKind, version: z.string(), on: z.boolean() })),
-  }),
+  response: z.strictObject({ versions: z.array(RiskFormula) }),
 })
 
 export const replayRiskEndpoint = endpoint({
@@ -83,12 +82,26 @@ export const replayRiskEndpoint = endpoint({
   response: RiskReplay,
 })
 
-export const switchRiskEndpoint = endpoint({
-  operationId: 'switchRiskFormula',
-  method: 'put',
-  path: '/api/v1/risk/formulas/:version',
-  summary: 'Switch a version on; it has to be replayed within the week before',
+export const proposeRiskEndpoint = endpoint({
+  operationId: 'proposeRiskFormula',
+  method: 'post',
+  path: '/api/v1/risk/formulas/:version/proposal',
+  summary: 'Ask for a version to be switched on; it has to be replayed within the week before',
   tag: 'risk',
   access: { roles: ['communications'] },
   params: z.strictObject({ version: RiskFormulaVersion }),
+  response: RiskProposal,
+  status: 201,
+})
+
+export const decideRiskEndpoint = endpoint({
+  operationId: 'decideRiskFormula',
+  method: 'post',
+  path: '/api/v1/risk/formulas/:version/decision',
+  summary: 'Switch a proposed version on, or refuse it; never by the account that proposed it',
+  tag: 'risk',
+  access: { roles: ['communications', 'leader'] },
+  params: z.strictObject({ version: RiskFormulaVersion }),
+  body: z.strictObject({ decision: z.enum(['approve', 'refuse']) }),
+  response: RiskProposal,
 })

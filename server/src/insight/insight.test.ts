@@ -3,7 +3,7 @@ import { formulaOf } from '@guanlan/analytics/risk/formula'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { withoutContactData } from './answers.ts'
-import { compare } from './formulas.ts'
+import { compare } from './replays.ts'
 import { calibratedInterval, moodPoints } from './mood.ts'
 import { explainScore } from './risk.ts'
 import type { Score } from './score-store.ts'
@@ -83,16 +83,41 @@ describe('score of a topic', () => {
 })
 
 describe('replay', () => {
-  it('keeps the memory of a level inside its subject', () => {
+  it('keeps the memory of a level inside its subject', async () => {
     const components = topicComponents(evidence())
     const row = (subject: string, at: number): Score => ({
       ...{ subject, unit: 'city', at, version: 'topic-1', score: 50, level: 'none', components },
     })
     const formula = formulaOf('topic-1')
-    const result = compare(formula, formula, [row('topic:a', 1), row('topic:b', 1)], { from: 0, to: 2 })
+    const result = await compare(formula, formula, [row('topic:a', 1), row('topic:b', 1)], { from: 0, to: 2 })
     expect(result).toMatchObject({ subjects: 2, ticks: 2, disagree: 0 })
     // One tick each: a level needs two in a row, so neither has risen.
     expect(result.candidate.ticks.none).toBe(2)
+    expect(result.tracks).toEqual([])
+  })
+
+  it('lets a row stand until the next one, and shows level by level where two versions differ', async () => {
+    const hour = 60 * MINUTE
+    const quiet = { ...topicComponents(evidence()), surge: 0, growth: 0, persistence: 0 }
+    const crowd = { ...quiet, surge: 1, growth: 1, persistence: 1, reach: 1, spread: 1, unanswered: 1 }
+    const row = (at: number, components: Score['components']): Score => ({
+      ...{ subject: 'topic:a', unit: 'city', at, version: 'topic-1', score: 0, level: 'none', components },
+    })
+    const rows = [row(0, quiet), row(10 * hour, crowd), row(20 * hour, quiet)]
+    const [now, next] = [formulaOf('topic-1'), formulaOf('topic-2')]
+    expect(now.evaluate(crowd)).toBeGreaterThan(65)
+    expect(next.evaluate(crowd)).toBeLessThan(65)
+    const result = await compare(next, now, rows, { from: 0, to: 60 * hour }, async ({ unit }) => ({
+      ...{ scope: 'org', name: unit },
+    }))
+    const [track] = result.tracks
+    expect(result.stepSeconds).toBe(3600)
+    expect(track!.inForce.slice(9, 12)).toEqual(['none', 'orange', 'orange'])
+    expect(track!.candidate.slice(9, 12)).toEqual(['none', 'yellow', 'yellow'])
+    expect(track!.inForce.at(-1)).toBe('none')
+    expect(track!.differ).toBe(11)
+    const unnamed = await compare(next, now, rows, { from: 0, to: 60 * hour }, async () => undefined)
+    expect(unnamed.tracks).toEqual([])
   })
 })
 

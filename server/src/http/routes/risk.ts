@@ -1,22 +1,24 @@
 import {
+  decideRiskEndpoint,
   explainRiskEndpoint,
   markRiskEndpoint,
+  proposeRiskEndpoint,
   replayRiskEndpoint,
   riskCalibrationEndpoint,
   riskFormulasEndpoint,
   riskHistoryEndpoint,
-  switchRiskEndpoint,
 } from '@guanlan/contract/endpoints/risk'
 import { appError } from '@guanlan/contract/errors'
-import { parseScope, RANGE_STEPS } from '@guanlan/contract/scope'
+import { parseScope, RANGE_STEPS, scopeKey } from '@guanlan/contract/scope'
 import { mayOpenScope } from '../../identity/access.ts'
 import type { Insight } from '../../insight/parts.ts'
+import type { NameSubject } from '../../insight/replays.ts'
 import { kindOf } from '../../insight/risk.ts'
 import type { Subject } from '../../insight/score-store.ts'
 import { subjectOf } from '../../insight/screens.ts'
 import { route, type Caller, type Route } from '../route.ts'
 import { unitOfScope } from './topics.ts'
-import { organisationEditor } from './words.ts'
+import { organisationEditor, organisationOffice } from './words.ts'
 
 const HOUR = 3_600_000
 
@@ -31,6 +33,24 @@ function subjectFor({ deps }: Insight, actor: Caller | undefined, key: string): 
 
 /** A unit or group has a score to show only while the floors show it. */
 const isShown = (insight: Insight, { subject }: Subject) => insight.harm()?.scopes.has(subject) === true
+
+/** How a chart names what was replayed: units and groups that the floors show now, topics by words that were released. */
+function nameSubject(insight: Insight): NameSubject {
+  const { deps } = insight
+  const { directory } = deps
+  return async ({ subject, unit }) => {
+    const id = subject.slice(subject.indexOf(':') + 1)
+    const unitScope = unit === directory.root ? 'org' : scopeKey({ kind: 'unit', id: unit })
+    if (kindOf(subject) === 'topic') {
+      const cells = await deps.cells.ofTopic(id, [unit])
+      const words = cells.at(-1)?.terms ?? []
+      return words.length === 0 ? undefined : { scope: unitScope, name: words.slice(0, 4).join(' ') }
+    }
+    if (insight.harm()?.scopes.has(subject) !== true) return undefined
+    if (kindOf(subject) === 'group') return { scope: subject, name: directory.group(id)?.name ?? id }
+    return { scope: unitScope, name: directory.unit(id)?.name ?? id }
+  }
+}
 
 /** Why a score, how it went, what duty officers say about it, and which formula is in force. */
 export function riskRoutes(insight: Insight): Route[] {
@@ -66,13 +86,16 @@ export function riskRoutes(insight: Insight): Route[] {
       return undefined
     }),
     route(riskCalibrationEndpoint, () => marks.describe()),
-    route(riskFormulasEndpoint, () => ({ versions: formulas.list() })),
-    route(replayRiskEndpoint, ({ actor, body }) =>
-      formulas.replay(organisationEditor(actor, deps.directory.root), body.version, body.days),
-    ),
-    route(switchRiskEndpoint, async ({ actor, params }) => {
-      await formulas.switchOn(organisationEditor(actor, deps.directory.root), params.version)
-      return undefined
+    route(riskFormulasEndpoint, async ({ actor }) => ({ versions: await formulas.list(actor?.id ?? '') })),
+    route(replayRiskEndpoint, ({ actor, body }) => {
+      const office = organisationEditor(actor, deps.directory.root)
+      return formulas.replay(office, body.version, body.days, nameSubject(insight))
     }),
+    route(proposeRiskEndpoint, ({ actor, params }) =>
+      formulas.propose(organisationEditor(actor, deps.directory.root), params.version),
+    ),
+    route(decideRiskEndpoint, ({ actor, params, body }) =>
+      formulas.decide(organisationOffice(actor, deps.directory.root), params.version, body.decision),
+    ),
   ]
 }

@@ -33,6 +33,12 @@ export function organisationEditor(actor: Caller | undefined, root: string): str
   return actor.id
 }
 
+/** The same, or the organisation's leader, where a second person decides. @throws appError forbidden */
+export function organisationOffice(actor: Caller | undefined, root: string): string {
+  const leads = actor?.grants.some(({ role, unitId }) => role === 'leader' && unitId === root)
+  return actor?.kind === 'user' && leads === true ? actor.id : organisationEditor(actor, root)
+}
+
 /** What the communications role adds to the analysis. */
 export function wordRoutes({ vocabulary, roster, calibration, candidates, root }: WordRouteDeps): Route[] {
   const idOf = (actor: Caller | undefined) => organisationEditor(actor, root())
