@@ -98,7 +98,17 @@ export const ReportColumn = z.strictObject({
   vocabulary: z
     .enum([
       ...['category', 'tier', 'unit', 'decision', 'finding', 'verdict', 'alertLevel', 'outcome', 'status'],
-      ...['topicStatus', 'answer', 'riskLevel', 'actionState', 'source', 'sourceState', 'role', 'measure'],
+      ...[
+        'topicStatus',
+        'answer',
+        'riskLevel',
+        'actionState',
+        'source',
+        'sourceState',
+        'role',
+        'measure',
+        'rule',
+      ],
     ] as const)
     .nullable(),
   /** Shown with the title of the column; null: a bare count, a name or a day. */
