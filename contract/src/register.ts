@@ -220,3 +220,23 @@ export const UnitBurden = z.strictObject({
   messagesPerMemberDay: z.number().nullable(),
 })
 export type UnitBurden = z.infer<typeof UnitBurden>
+
+/** A unit as the register keeps it. */
+export const UnitRow = Unit.extend({
+  /** Day since which it hangs there. */
+  fromDay: LocalDay,
+  /** Post that answers for it; empty: none is named. */
+  leadPost: z.string().max(60),
+  /** Office in charge of its groups and of those below, where the policy of their kind names none. */
+  officeId: UnitId.nullable(),
+  /** Groups that are not dissolved: its own, without those below. */
+  groups: z.int(),
+})
+export type UnitRow = z.infer<typeof UnitRow>
+
+export const UnitDetail = z.strictObject({
+  unit: UnitRow,
+  /** Where it hung, oldest first. */
+  places: z.array(z.strictObject({ parentId: UnitId.nullable(), ...Interval })),
+})
+export type UnitDetail = z.infer<typeof UnitDetail>

@@ -19,6 +19,8 @@ import {
   LocalDay,
   Unit,
   UnitBurden,
+  UnitDetail,
+  UnitRow,
 } from '../register.ts'
 
 const readers = {
@@ -202,6 +204,9 @@ export const saveUnitEndpoint = endpoint({
     name: z.string().min(1).max(120),
     parentId: UnitId.nullable(),
     movedOn: LocalDay.optional(),
+    /** Left out: stays as it is. */
+    leadPost: z.string().trim().max(60).optional(),
+    officeId: UnitId.nullable().optional(),
   }),
   response: Unit,
 })
@@ -348,4 +353,25 @@ export const groupViewsEndpoint = endpoint({
   access: editors,
   params: GroupPath,
   response: GroupViews,
+})
+
+export const listUnitsEndpoint = endpoint({
+  operationId: 'listUnits',
+  method: 'get',
+  path: '/api/v1/units',
+  summary: 'Units of which the caller reads the register, as of today',
+  tag: 'register',
+  access: readers,
+  response: z.strictObject({ units: z.array(UnitRow) }),
+})
+
+export const getUnitEndpoint = endpoint({
+  operationId: 'getUnit',
+  method: 'get',
+  path: '/api/v1/units/:id',
+  summary: 'One unit with where it hung before',
+  tag: 'register',
+  access: readers,
+  params: z.strictObject({ id: UnitId }),
+  response: UnitDetail,
 })
