@@ -1,4 +1,4 @@
-import type { SentenceInput, SentenceTemplate } from './report-sentences.ts'
+import type { SentenceInput, SentenceTemplate } from './report-sentence-input.ts'
 import {
   dayText,
   durationText,
