@@ -104,7 +104,8 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
     async start() {
       register.changes.start()
       const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
-      const alerts = await openAlerts({ ...screens, random: deps.random })
+      const alerts = await openAlerts({ ...screens, random: deps.random }, words.insight)
+      words.insight.setUnanswered(alerts.unansweredSince)
       const server = createServer()
       // Nothing is awaited between here and the request listener: a request that comes in between would never be answered.
       const port = await listen(server, config, lifecycle)

@@ -25,6 +25,7 @@ describe('backtest of a rule', () => {
       weeks: 2,
       perWeek: 8.5,
       nightPerWeek: 3,
+      byWeek: [9, 8],
       byUnit: [
         { unitId: 'north-a', perWeek: 7.5 },
         { unitId: 'south', perWeek: 1 },
@@ -37,7 +38,7 @@ describe('backtest of a rule', () => {
     expect(backtest(rule, flapping, isNight).perWeek).toBe(84)
     expect(backtest({ ...rule, keepFiringSeconds: 2 * 3600 }, flapping, isNight).perWeek).toBe(0.5)
     expect(backtest({ ...rule, pendingSeconds: 3600 }, flapping, isNight).perWeek).toBe(0)
-    expect(backtest(rule, [], isNight)).toEqual({ weeks: 1, perWeek: 0, nightPerWeek: 0, byUnit: [] })
+    expect(backtest(rule, [], isNight)).toEqual({ weeks: 1, perWeek: 0, nightPerWeek: 0, byUnit: [], byWeek: [0] })
   })
 })
 

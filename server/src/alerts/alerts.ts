@@ -14,12 +14,13 @@ import { topUnitOf } from '@guanlan/analytics/alerting/fingerprint'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { Postgres } from '../ports/postgres.ts'
 import type { Directory } from '../register/directory.ts'
-import { createCounts, SHORT_WINDOW_MINUTES } from './counts.ts'
+import { createCounts, SHORT_WINDOW_MINUTES, type Counts } from './counts.ts'
 import { createDocuments, type Documents, type DocumentStore } from './documents.ts'
 import { createDrive, type Drive, type DriveDeps } from './engine-drive.ts'
-import { createAlertFigures, type AlertFigures, type AlertSources } from './figures.ts'
+import { createAlertFigures, type AlertFigures } from './figures.ts'
 import { createLease } from './lease.ts'
 import { createReach, readChannels, IN_APP, type Reach } from './reach.ts'
+import type { AlertSources } from './readers/reader.ts'
 import { unansweredSince } from './unanswered.ts'
 import { panelOf, type ViewDeps } from './views.ts'
 
@@ -85,7 +86,9 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
   const isRecent = (day: string) => day >= time.addDays(time.dayOf(clock.now()), -1)
   const book = createVisibilityBook({ read, now: () => clock.now(), isRecent })
   const { categoryFloor, from } = deps
-  const figures = createAlertFigures({ counts, book, read, directory, time, categoryFloor, from })
+  const figures = createAlertFigures({
+    ...{ counts, book, read, postgres, directory, time, categoryFloor, from },
+  })
   const view: ViewDeps = { directory, documents: () => documents, reach: () => reach }
   const worker = createWorker({
     ...{ postgres, clock, logger, channels: deps.channels },
@@ -105,19 +108,7 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
     },
     ...(deps.step === undefined ? {} : { step: deps.step }),
   })
-  let refreshAt = -Infinity
-  async function refresh(): Promise<void> {
-    const now = clock.now()
-    if (now < refreshAt && refreshAt - now <= REFRESH_MS) return
-    refreshAt = now + REFRESH_MS
-    const long = [...documents.rules.values()].some(
-      ({ body: { condition } }) =>
-        'windowMinutes' in condition && condition.windowMinutes > SHORT_WINDOW_MINUTES,
-    )
-    await counts
-      .refresh(now, long)
-      .catch((error: unknown) => logger.warn({ error: describeError(error) }, 'counts could not be read'))
-  }
+  const refresh = createRefresh(counts, () => documents, deps)
   return {
     ...view,
     ...{ store, drive, figures, worker, postgres, clock, time },
@@ -149,6 +140,23 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
       await worker.idle()
       await drive.stop()
     },
+  }
+}
+
+/** Reads the counts again once a minute; long windows only when a rule has one. */
+function createRefresh(counts: Counts, documents: () => Documents, { clock, logger }: AlertsDeps) {
+  let refreshAt = -Infinity
+  return async () => {
+    const now = clock.now()
+    if (now < refreshAt && refreshAt - now <= REFRESH_MS) return
+    refreshAt = now + REFRESH_MS
+    const long = [...documents().rules.values()].some(
+      ({ body: { condition } }) =>
+        'windowMinutes' in condition && condition.windowMinutes > SHORT_WINDOW_MINUTES,
+    )
+    await counts
+      .refresh(now, long)
+      .catch((error: unknown) => logger.warn({ error: describeError(error) }, 'counts could not be read'))
   }
 }
 

@@ -39,10 +39,11 @@ export function placeRows(rows: readonly CountRow[], floors: Floors): PlacedRow[
 const VAGUE = ['offtopic', 'uncategorised']
 const isWithinCode = (code: string, wanted: string) => code === wanted || code.startsWith(`${wanted}.`)
 
-type Condition = Extract<AlertRule['condition'], { counted: unknown }>
+/** Conditions that count messages. */
+export type CountCondition = Extract<AlertRule['condition'], { counted: unknown }>
 
 /** Does a row count for the rule? Care is never a violation; vague categories stay out of rules. */
-function wants(rule: AlertRule, condition: Condition, category: Category | undefined): boolean {
+export function wants(rule: AlertRule, condition: CountCondition, category: Category | undefined): boolean {
   if (condition.counted === 'messages') return true
   if (category === undefined || category.tier === 'care') return false
   if (VAGUE.some((vague) => isWithinCode(category.code, vague))) return false
@@ -54,13 +55,28 @@ function wants(rule: AlertRule, condition: Condition, category: Category | undef
   )
 }
 
-interface Sum {
-  subject: AlertSubject
+/** What counts for one instance: `basis` is everything it is a part of. */
+export interface Sum {
+  readonly subject: AlertSubject
   value: number
   basis: number
 }
 
-const NOTHING = { groupId: null, category: null, topicId: null, source: null } as const
+type Add = (subject: AlertSubject, value: number, basis: number) => void
+
+function collect(sums: Map<string, Sum>, ruleId: string): Add {
+  return (subject, value, basis) => {
+    const key = fingerprintOf(ruleId, subject)
+    const sum = sums.get(key)
+    if (sum === undefined) sums.set(key, { subject, value, basis })
+    else {
+      sum.value += value
+      sum.basis += basis
+    }
+  }
+}
+
+export const NOTHING = { groupId: null, category: null, topicId: null, source: null } as const
 
 /**
  * Figures of a threshold or rate rule for every instance that exists, floored: a unit counts what is shown in it, a group
@@ -71,23 +87,32 @@ const NOTHING = { groupId: null, category: null, topicId: null, source: null } a
  */
 export function countFigures(
   rule: AlertRule,
-  condition: Condition,
+  condition: CountCondition,
   rows: readonly PlacedRow[],
   floors: Floors,
   known: ReadonlySet<string> = new Set(),
 ): Observation[] {
+  const sums = sumFigures(rule, condition, rows, floors)
+  const byCategory = condition.counted === 'category' || rule.per === 'category'
+  if (rule.per === 'org' || rule.per === 'unit')
+    addZeros(rule, byCategory, scopesOf(rule, floors), floors, known, collect(sums, rule.id))
+  return observationsOf(rule, condition, sums.values(), floors)
+}
+
+export const scopesOf = (rule: AlertRule, { directory }: Pick<Floors, 'directory'>): readonly string[] =>
+  rule.where.units.length === 0 ? [directory.root] : rule.where.units
+
+/** Sums by fingerprint, before the floor of a group's categories: they add up over spans. */
+export function sumFigures(
+  rule: AlertRule,
+  condition: CountCondition,
+  rows: readonly PlacedRow[],
+  floors: Floors,
+): Map<string, Sum> {
   const { directory, today } = floors
   const sums = new Map<string, Sum>()
-  const add = (subject: AlertSubject, value: number, basis: number) => {
-    const key = fingerprintOf(rule.id, subject)
-    const sum = sums.get(key)
-    if (sum === undefined) sums.set(key, { subject, value, basis })
-    else {
-      sum.value += value
-      sum.basis += basis
-    }
-  }
-  const scopes = rule.where.units.length === 0 ? [directory.root] : rule.where.units
+  const add = collect(sums, rule.id)
+  const scopes = scopesOf(rule, floors)
   const within = (unitId: string, scope: string) => directory.tree.isWithinOn(unitId, scope, today)
   const byCategory = condition.counted === 'category' || rule.per === 'category'
   for (const row of rows) {
@@ -104,12 +129,22 @@ export function countFigures(
     if (value === 0 && condition.kind !== 'rate') continue
     const code = byCategory ? row.category : null
     if (byCategory && value === 0) continue
+    // Naming a sensitive category in the rule must not show it of a group that does not show it itself.
+    const named = byCategory || rule.where.categories.length > 0
+    if (rule.per === 'group' && named && !rule.belowFloor && isSensitiveCategory(row.category)) continue
     for (const subject of subjectsOf(rule, row, at, code, scopes, within, floors))
       add(subject, value, row.count)
   }
-  if (rule.per === 'org' || rule.per === 'unit') addZeros(rule, byCategory, scopes, floors, known, add)
-  return [...sums.values()].flatMap((sum) => toObservation(rule, condition, sum, floors))
+  return sums
 }
+
+/** What the sums of one window say, floored. */
+export const observationsOf = (
+  rule: AlertRule,
+  condition: CountCondition,
+  sums: Iterable<Sum>,
+  floors: Pick<Floors, 'categoryFloor'>,
+): Observation[] => [...sums].flatMap((sum) => toObservation(rule, condition, sum, floors))
 
 function subjectsOf(
   rule: AlertRule,
@@ -146,7 +181,7 @@ function addZeros(
   scopes: readonly string[],
   { directory, today }: Floors,
   known: ReadonlySet<string>,
-  add: (subject: AlertSubject, value: number, basis: number) => void,
+  add: Add,
 ): void {
   if (byCategory) {
     for (const key of known) {
@@ -162,7 +197,12 @@ function addZeros(
   for (const unitId of units) if (unitId !== '') add({ ...NOTHING, unitId }, 0, 0)
 }
 
-function toObservation(rule: AlertRule, condition: Condition, sum: Sum, floors: Floors): Observation[] {
+function toObservation(
+  rule: AlertRule,
+  condition: CountCondition,
+  sum: Sum,
+  floors: Pick<Floors, 'categoryFloor'>,
+): Observation[] {
   const { subject, value, basis } = sum
   const narrowed = subject.category !== null || rule.where.categories.length > 0
   const ofGroup = subject.groupId !== null && narrowed && condition.counted !== 'messages'
@@ -170,18 +210,4 @@ function toObservation(rule: AlertRule, condition: Condition, sum: Sum, floors: 
     return [{ subject, value: 0, basis, error: null }]
   if (condition.kind !== 'rate') return [{ subject, value, basis: value, error: null }]
   return [{ subject, value: basis === 0 ? 0 : value / basis, basis, error: null }]
-}
-
-/** Units in which someone may need help, by the hour: 1, nothing else. */
-export function distressFigures(rule: AlertRule, rows: readonly PlacedRow[], floors: Floors): Observation[] {
-  const { directory, today } = floors
-  const scopes = rule.where.units.length === 0 ? [directory.root] : rule.where.units
-  const units = new Set<string>()
-  for (const row of rows) {
-    if (row.category === '' || row.unitId === '') continue
-    if (directory.taxonomy.get(row.category)?.tier === 'care') units.add(row.unitId)
-  }
-  return [...units]
-    .filter((unitId) => scopes.some((scope) => directory.tree.isWithinOn(unitId, scope, today)))
-    .map((unitId) => ({ subject: { ...NOTHING, unitId }, value: 1, basis: null, error: null }))
 }

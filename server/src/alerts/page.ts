@@ -1,50 +1,68 @@
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import { readingOf } from '@guanlan/analytics/alerting/registry'
-import type { AlertPage, AlertTimelineEntry } from '@guanlan/contract/alert'
+import { median } from '@guanlan/analytics/alerting/measures'
+import type { AlertOutcome, AlertPage, AlertTimelineEntry } from '@guanlan/contract/alert'
 import type { AlertsService } from './alerts.ts'
+import { partsOf, trendOf } from './trend.ts'
 import { callsOf, summaryOf } from './views.ts'
 
 const MOST_ENTRIES = 500
-const MOST_PARTS = 8
+/** Days over which alerts of the same kind are looked back on. */
+const REMEMBERED_DAYS = 90
+
+type Figures = Pick<AlertPage, 'fired' | 'contribution' | 'places' | 'trend'>
+const NO_FIGURES: Figures = { fired: null, contribution: [], places: [], trend: null }
 
 /** What fired, as of now and floored; below the floor, in distress and raised by hand there is no figure. */
-async function firedOf(
-  alert: Alert,
-  alerts: AlertsService,
-): Promise<Pick<AlertPage, 'fired' | 'contribution'>> {
+async function figuresOf(alert: Alert, alerts: AlertsService): Promise<Figures> {
   const rule = alert.ruleId === null ? undefined : alerts.documents().rules.get(alert.ruleId)?.body
-  if (rule === undefined) return { fired: null, contribution: [] }
+  if (rule === undefined) return NO_FIGURES
   const { counted, windowMinutes } = readingOf(rule)
   const { condition } = rule
   const levels = 'levels' in condition ? condition.levels.map(({ level, from }) => ({ level, from })) : []
   const silent = rule.belowFloor || alert.quiet
   const fired = { kind: condition.kind, counted, windowMinutes, levels: silent ? [] : levels, value: null }
-  if (silent) return { fired, contribution: [] }
-  const round = await alerts.figures.begin(alerts.clock.now())
-  const observations = await round.observe(rule, new Set([alert.fingerprint]))
+  if (silent) return { ...NO_FIGURES, fired }
+  const now = alerts.clock.now()
+  const round = await alerts.figures.begin(now)
+  const [observations, parts, trend] = await Promise.all([
+    round.observe(rule, new Set([alert.fingerprint])),
+    partsOf(alert, rule, round, windowMinutes, alerts.directory),
+    trendOf(alert, rule, alerts.figures, now),
+  ])
   const value =
     observations?.find(({ subject }) => fingerprintOf(rule.id, subject) === alert.fingerprint)?.value ?? null
-  const counts = new Map<string, number>()
-  // Only a unit's categories: those of one group would need the suppression that its own panel has.
-  if (alert.subject.groupId === null && windowMinutes > 0) {
-    for (const row of await round.placed(windowMinutes)) {
-      const category = alerts.directory.taxonomy.get(row.category)
-      if (category === undefined || category.tier === 'care' || row.shownAt === '') continue
-      if (!alerts.directory.tree.isWithinOn(row.shownAt, alert.subject.unitId, round.floors.today)) continue
-      counts.set(row.category, (counts.get(row.category) ?? 0) + row.count)
-    }
+  return { fired: { ...fired, value }, ...parts, trend }
+}
+
+const SAME_KIND = `
+  SELECT e.outcome, (extract(epoch FROM e.resolved_at - e.opened_at) * 1000)::float8 AS took
+  FROM alert_episode AS e JOIN alert AS a ON a.id = e.alert_id
+  WHERE e.outcome IS NOT NULL AND e.resolved_at > $1 AND a.rule_id IS NOT DISTINCT FROM $2 AND a.origin = $3 AND a.unit_id = $4
+    AND (e.alert_id <> $5 OR e.episode <> $6) AND key <> 'drill'`
+
+/** What came of this kind of alert in this unit lately. */
+async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Promise<AlertPage['sameKind']> {
+  const rows = await postgres.query<{ outcome: AlertOutcome; took: number }>(SAME_KIND, [
+    ...[new Date(clock.now() - REMEMBERED_DAYS * 86_400_000).toISOString(), alert.ruleId, alert.origin],
+    ...[alert.subject.unitId, alert.id, alert.episode],
+  ])
+  if (rows.length === 0) return null
+  const counts = new Map<AlertOutcome, number>()
+  for (const { outcome } of rows) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  return {
+    ended: rows.length,
+    outcomes: [...counts]
+      .map(([outcome, count]) => ({ outcome, count }))
+      .sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
+    resolveMs: median(rows.map(({ took }) => took)),
   }
-  const contribution = [...counts]
-    .map(([code, count]) => ({ code, count }))
-    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
-    .slice(0, MOST_PARTS)
-  return { fired: { ...fired, value }, contribution }
 }
 
 export async function readPage(alert: Alert, alerts: AlertsService): Promise<AlertPage> {
   const { postgres, clock } = alerts
-  const [timeline, notes, last, fired] = await Promise.all([
+  const [timeline, notes, last, figures, sameKind] = await Promise.all([
     postgres.query<Omit<AlertTimelineEntry, 'at'> & { at: Date }>(
       'SELECT at, code, by, data FROM alert_timeline WHERE alert_id = $1 ORDER BY id DESC LIMIT $2',
       [alert.id, MOST_ENTRIES],
@@ -58,7 +76,8 @@ export async function readPage(alert: Alert, alerts: AlertsService): Promise<Ale
        ORDER BY resolved_at DESC LIMIT 1`,
       [alert.id, alert.ruleId, alert.subject.unitId],
     ),
-    firedOf(alert, alerts),
+    figuresOf(alert, alerts),
+    sameKindOf(alert, alerts),
   ])
   const call = callsOf(alert, alerts, clock.now())
   const before = last[0]?.state
@@ -71,8 +90,8 @@ export async function readPage(alert: Alert, alerts: AlertsService): Promise<Ale
   const { names } = alerts.reach()
   return {
     alert: summaryOf(alert, alerts),
-    ...fired,
-    trend: null,
+    ...figures,
+    sameKind,
     timeline: timeline.reverse().map((entry) => ({ ...entry, at: entry.at.getTime() })),
     notes: notes.map((note) => ({ ...note, at: note.at.getTime() })),
     call,

@@ -4,6 +4,7 @@ import { alertRoutes } from '../http/routes/alerts.ts'
 import { alertingRoutes } from '../http/routes/alerts-setup.ts'
 import type { Route } from '../http/route.ts'
 import { authSecret } from '../identity/auth-secret.ts'
+import type { Insight } from '../insight/parts.ts'
 import { describeError } from '../lib/logger.ts'
 import type { Random } from '../lib/random.ts'
 import { repeat } from '../lib/repeat.ts'
@@ -11,13 +12,17 @@ import { createSourceFigures } from '../live/source-figures.ts'
 import { createLinkKeys } from '../notify/ack-link.ts'
 import { createPost } from '../notify/post.ts'
 import { createChannels } from '../notify/registry.ts'
+import { insightForAlerts } from './alert-sources.ts'
 import type { ScreenDeps } from './screens.ts'
 
 const TICK_MS = 1_000
 const SEND_TIMEOUT_MS = 10_000
 
 /** Alerting, joined to the way in; its routes. Opened with the start only. */
-export async function openAlerts(deps: ScreenDeps & { readonly config: Config; readonly random: Random }) {
+export async function openAlerts(
+  deps: ScreenDeps & { readonly config: Config; readonly random: Random },
+  insight: Insight,
+) {
   const { config, postgres, identity, path, clock, time, lifecycle, logger } = deps
   const now = () => clock.now()
   const post = createPost({ allowPrivate: config.notify.allowPrivate, timeoutMs: SEND_TIMEOUT_MS, now })
@@ -31,7 +36,7 @@ export async function openAlerts(deps: ScreenDeps & { readonly config: Config; r
     seedsDir: config.seedsDir,
     publicUrl: config.publicUrl,
     categoryFloor: config.floors.categoryEvents,
-    from: { sources: sources.all },
+    from: { sources: sources.all, ...insightForAlerts(insight) },
     channels,
     keys: createLinkKeys(await authSecret(postgres, deps.random)),
   })

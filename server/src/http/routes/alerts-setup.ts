@@ -1,6 +1,7 @@
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import {
   alertMeasuresEndpoint,
+  backtestRuleEndpoint,
   createSilenceEndpoint,
   decideRuleEndpoint,
   endSilenceEndpoint,
@@ -23,6 +24,7 @@ import { preflight } from '@guanlan/analytics/alerting/preflight'
 import type { EscalationPolicy } from '@guanlan/contract/escalation'
 import type { Silence } from '@guanlan/contract/alert'
 import type { RuleView } from '@guanlan/contract/alert-measure'
+import { backtestRule } from '../../alerts/backtest.ts'
 import { DRILL_MARK, isDrill } from '../../alerts/engine-drive.ts'
 import type { Versioned } from '../../alerts/documents.ts'
 import { mayOpenScope } from '../../identity/access.ts'
@@ -90,6 +92,25 @@ function ruleRoutes(deps: AlertRouteDeps): Route[] {
       const waiting = alerts.documents().proposed.get(rule.id)
       if (waiting === undefined) throw appError('conflict', 'the change was decided already')
       return viewOf(waiting, 'proposed')
+    }),
+    route(backtestRuleEndpoint, async ({ actor, body }) => {
+      const { rule } = body
+      requireUnits(actor, rule.where.units, deps)
+      const faults = alerts.drive.faults(rule)
+      if (faults.length > 0) throw appError('unprocessable', `the rule cannot run: ${faults.join(', ')}`)
+      const { figures, clock } = alerts
+      const { calendar } = alerts.documents()
+      const result = await backtestRule(rule, { figures, calendar, now: clock.now() })
+      if (result === null)
+        throw appError('unprocessable', 'nothing is kept on which this kind of rule could be replayed', {
+          pointer: '/rule/condition/kind',
+        })
+      const nameOf = (id: string) => deps.directory.unit(id)?.name ?? id
+      return {
+        ...result,
+        byWeek: [...result.byWeek],
+        byUnit: result.byUnit.map((row) => ({ ...row, unitName: nameOf(row.unitId) })),
+      }
     }),
     route(decideRuleEndpoint, async ({ actor, params, body }) => {
       const waiting = alerts.documents().proposed.get(params.id)
@@ -225,9 +246,17 @@ interface EpisodeRow {
   outcome: Episode['outcome']
 }
 
+type MeasuredBy = 'rule' | 'roster' | 'drill'
+
+/** Under what an episode is counted: rosters by what really happened, drills of a roster apart. */
+function keysOf({ key, rosters }: EpisodeRow, by: MeasuredBy): readonly string[] {
+  if (by === 'rule') return [key]
+  return (key === 'drill') === (by === 'drill') ? rosters : []
+}
+
 function measureRoutes(deps: AlertRouteDeps): Route[] {
   const { alerts } = deps
-  const read = async (actor: Caller | undefined, by: 'rule' | 'roster', days: number) => {
+  const read = async (actor: Caller | undefined, by: MeasuredBy, days: number) => {
     // Over the whole organisation: whoever sees a part of it sees the figures of that part on their own pages.
     if (!mayOpenScope(userOf(actor), { kind: 'org' }, deps.directory, deps.today()))
       requireUnits(actor, [], deps)
@@ -239,7 +268,7 @@ function measureRoutes(deps: AlertRouteDeps): Route[] {
     const { rules, rosters } = alerts.documents()
     const nameOf = (key: string) => rules.get(key)?.body.name ?? rosters.get(key)?.body.name ?? key
     const episodes = rows.flatMap((row): Episode[] =>
-      (by === 'rule' ? [row.key] : row.rosters).map((key) => ({
+      keysOf(row, by).map((key) => ({
         key,
         openedAt: row.opened_at.getTime(),
         acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
