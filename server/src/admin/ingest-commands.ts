@@ -14,7 +14,7 @@ import type { AdminCommands } from './command.ts'
 
 export interface IngestCommandDeps {
   readonly ingest: Pick<Ingest, 'submit'>
-  readonly writer: Pick<Writer, 'drained' | 'betweenBlocks'>
+  readonly writer: Pick<Writer, 'drained' | 'betweenBlocks' | 'stats' | 'backlog'>
   readonly people: { settle(): Promise<void> }
   readonly health: { flush(): Promise<void> }
   readonly directory: { readonly root: string }
@@ -38,6 +38,28 @@ const FileArgs = z.strictObject({
 const BatchArgs = z.strictObject({ ...From, events: z.array(z.unknown()).max(BATCH_LIMIT) })
 const ReconcileArgs = z.strictObject({ repair: z.boolean().default(true) })
 
+const LOOK_MS = 1_000
+const FAILING_MS = 30_000
+
+/**
+ * Waits until everything accepted is in the store.
+ * @throws AppError unavailable when the store has taken nothing for half a minute; what was accepted stays in the spool
+ */
+async function landed(writer: IngestCommandDeps['writer']): Promise<void> {
+  let failingFor = 0
+  let timer: NodeJS.Timeout | undefined
+  const stuck = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      const { failing } = writer.stats()
+      failingFor = failing === null ? 0 : failingFor + LOOK_MS
+      if (failingFor < FAILING_MS) return
+      const why = `${failing ?? 'nothing lands'}: ${writer.backlog()} events are safe in the spool and land when it works again; look at the log and run guanlan doctor`
+      reject(appError('unavailable', why))
+    }, LOOK_MS)
+  })
+  await Promise.race([writer.drained(), stuck]).finally(() => clearInterval(timer))
+}
+
 /** Imports and the recount of rollups. An import is history: it never alerts and never enters word windows. */
 export function ingestCommands(deps: IngestCommandDeps): AdminCommands {
   const { config, ingest, writer, people, health, directory, clickhouse, clock, time } = deps
@@ -47,7 +69,7 @@ export function ingestCommands(deps: IngestCommandDeps): AdminCommands {
     ingest.submit(events, { source, unitId: unit ?? directory.root, history: true })
   /** After it, totals, visibility and source health show what was imported. */
   async function settle(): Promise<void> {
-    await writer.drained()
+    await landed(writer)
     await people.settle()
     await health.flush()
   }

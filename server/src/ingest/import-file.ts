@@ -56,7 +56,7 @@ async function items(options: FileImport, from: ImportPosition): Promise<AsyncIt
  */
 export async function importFile(
   options: FileImport,
-): Promise<ImportCounts & { seconds: number; resumed: boolean }> {
+): Promise<ImportCounts & { seconds: number; resumed: boolean; rejectsFile?: string }> {
   const began = performance.now()
   const { size, mtimeMs } = await stat(options.file)
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 })
@@ -103,7 +103,10 @@ export async function importFile(
     else await rm(stateFile, { force: true })
     const { lines, accepted, duplicates, pending, rejected } = position
     const seconds = (performance.now() - began) / 1000
-    return { lines, accepted, duplicates, pending, rejected, seconds, resumed: saved.position.offset > 0 }
+    return {
+      ...{ lines, accepted, duplicates, pending, rejected, seconds, resumed: saved.position.offset > 0 },
+      ...(rejected > 0 ? { rejectsFile: options.rejectsFile } : {}),
+    }
   } finally {
     await rejects.close()
   }

@@ -43,15 +43,19 @@ const BATCH = 1_000
 const ABREAST = 4
 const FIRST_WAIT_MS = 250
 const LAST_WAIT_MS = 5_000
+const GIVE_UP_MS = 120_000
 
-/** A store that is full or shutting down is waited for. */
+/** A store that is full or shutting down is waited for, two minutes long; then its own words say what to mend. */
 async function insist(submit: () => Promise<IngestResult>, options: ImportOptions): Promise<IngestResult> {
+  let waited = 0
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LAST_WAIT_MS, wait * 2)) {
     try {
       return await submit()
     } catch (error) {
-      if (!isAppError(error) || error.code !== 'unavailable' || options.signal.aborted) throw error
+      const mayPass = isAppError(error) && error.code === 'unavailable' && waited < GIVE_UP_MS
+      if (!mayPass || options.signal.aborted) throw error
       await options.sleep(wait)
+      waited += wait
     }
   }
 }

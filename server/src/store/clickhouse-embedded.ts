@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import { startError } from '../lib/start-error.ts'
 import { checkIdentifier, columnList, insertSettings, readStatement } from './clickhouse-sql.ts'
+import { emptyStandardInput } from './standard-input.ts'
 
 /** What is used of chDB; kept here because the package is optional and may be absent. */
 interface ChdbSession {
@@ -70,6 +71,7 @@ export async function openEmbeddedClickHouse(options: {
   backupDir: string
 }): Promise<ClickHouse> {
   const chdb = await loadChdb()
+  await emptyStandardInput()
   await mkdir(options.dir, { recursive: true, mode: 0o700 })
   await mkdir(options.backupDir, { recursive: true, mode: 0o700 })
   // Written at every start: a missing file would be ignored silently and the caches would be uncapped.

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { access, chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -56,6 +56,7 @@ export async function openEmbeddedPostgres(options: { dir: string }): Promise<Po
   }
   const binaries = await postgresBinaries(user, path.join(options.dir, 'binaries'))
   const cluster = path.join(options.dir, 'cluster')
+  await checkOwner(cluster, user)
   await stopLeftOver(cluster)
   await checkVersion(cluster, binaries)
   await initialise(cluster, binaries, user)
@@ -86,6 +87,16 @@ async function makeSocketDir(dir: string, user: PostgresUser | undefined): Promi
   if (user) await chown(chosen, user.uid, user.gid)
   await chmod(chosen, 0o700)
   return chosen
+}
+
+/** A directory copied without its owners: Postgres would end without a word that helps. */
+async function checkOwner(cluster: string, user: PostgresUser | undefined): Promise<void> {
+  const wanted = user?.uid ?? process.getuid?.()
+  const found = await stat(cluster).catch(() => undefined)
+  if (found === undefined || wanted === undefined || found.uid === wanted) return
+  throw startError(
+    `the folder ${cluster} belongs to user ${found.uid} and Postgres runs as user ${wanted}: copy data directories with their owners (cp -a), or give it back (chown -R ${wanted})`,
+  )
 }
 
 async function checkVersion(cluster: string, binaries: PostgresBinaries): Promise<void> {
