@@ -1,0 +1,192 @@
+import type {
+  Edition,
+  ReportChart,
+  ReportFigure,
+  ReportLocale,
+  ReportSentence,
+  ReportTable,
+} from '@guanlan/contract/report'
+import { renderSentence } from '@guanlan/contract/report-sentences'
+import {
+  captionOf,
+  columnTitle,
+  editionNumber,
+  editionTitle,
+  instantText,
+  numberText,
+  periodText,
+  renderCell,
+  scopeText,
+  sectionTitle,
+} from '@guanlan/contract/report-words'
+
+/** Account id -> display name; an account that is gone is shown by its id. */
+export type AccountNames = Readonly<Record<string, string>>
+
+export interface OutlineTable {
+  kind: 'table'
+  number: number
+  caption: string
+  columns: { title: string; right: boolean }[]
+  rows: { cells: string[]; total: boolean }[]
+  source: ReportTable
+}
+export type OutlineBlock =
+  | { kind: 'heading'; text: string }
+  /** `refs`: numbers of the annex's figures that the sentence states. */
+  | { kind: 'paragraph'; text: string; refs: number[]; attention: boolean; note: boolean }
+  | OutlineTable
+  | { kind: 'chart'; number: number; caption: string; chart: ReportChart }
+
+/** One figure of the annex: what a sentence states, and where it was read. */
+export interface AnnexFigure {
+  number: number
+  id: string
+  value: string
+  question: string
+  watermark: string
+  hash: string
+}
+
+/** An edition in words, in reading order: what Word and PDF lay out, each in its way. */
+export interface Outline {
+  title: string
+  organisation: string
+  number: string | null
+  period: string
+  date: string
+  state: string
+  blocks: OutlineBlock[]
+  annex: AnnexFigure[]
+  closing: { label: string; text: string }[]
+  locale: ReportLocale
+}
+
+const WORDS = {
+  draft: ['草稿，未经批准', 'Draft, not approved'],
+  approved: ['已批准，未印发', 'Approved, not issued'],
+  issued: ['已印发', 'Issued'],
+  superseded: ['已被更正稿取代', 'Superseded by a corrected edition'],
+  createdBy: ['拟稿', 'Drafted by'],
+  approvedBy: ['批准', 'Approved by'],
+  issuedBy: ['印发', 'Issued by'],
+  schedule: ['定时生成', 'Schedule'],
+  correction: ['更正说明', 'Why it was corrected'],
+  supersedes: ['更正的文号', 'Corrects edition'],
+  audit: ['审计链链首', 'Head of the audit chain'],
+  content: ['内容校验值（SHA-256）', 'Content hash (SHA-256)'],
+  none: ['（本节无内容）', '(nothing in this section)'],
+  annex: ['附：数据依据', 'Annex: where the figures come from'],
+  figure: ['编号', 'No.'],
+  value: ['数值', 'Value'],
+  question: ['查询', 'Question'],
+  watermark: ['数据截至', 'Data as of'],
+  hash: ['校验值', 'Hash'],
+  table: ['表', 'Table'],
+  chart: ['图', 'Figure'],
+} as const
+export type OutlineWord = keyof typeof WORDS
+export const outlineWord = (key: OutlineWord, locale: ReportLocale): string =>
+  WORDS[key][locale === 'en' ? 1 : 0]
+
+const RIGHT = new Set(['integer', 'decimal', 'percent', 'minutes', 'interval'])
+
+function tableOf(table: ReportTable, number: number, edition: Edition, locale: ReportLocale): OutlineTable {
+  return {
+    kind: 'table',
+    number,
+    caption: captionOf(table.captionKey, edition, locale),
+    columns: table.columns.map((column) => ({
+      title: columnTitle(column, edition, locale),
+      right: RIGHT.has(column.type),
+    })),
+    rows: table.rows.map((row) => ({
+      cells: table.columns.map((column, i) => renderCell(row.cells[i], column, edition, locale)),
+      total: row.total,
+    })),
+    source: table,
+  }
+}
+
+/** A figure's value without the column that would say how to write it. */
+export function figureText(value: ReportFigure['value'], locale: ReportLocale): string {
+  if (value === null) return '—'
+  if (typeof value === 'number')
+    return numberText(Math.abs(value) < 1 ? Math.round(value * 1000) / 1000 : value)
+  if (typeof value === 'string') return value
+  if ('below' in value) return locale === 'en' ? `under ${value.below}` : `少于 ${value.below}`
+  return `${Math.round(value.low * 1000) / 1000}–${Math.round(value.high * 1000) / 1000}`
+}
+
+const closingOf = (edition: Edition, accounts: AccountNames, locale: ReportLocale) => {
+  const by = (id: string) => accounts[id] ?? (id === 'schedule' ? outlineWord('schedule', locale) : id)
+  const at = (instant: string) => instantText(instant, edition, locale)
+  const lines: [OutlineWord, string | null][] = [
+    ['createdBy', `${by(edition.createdBy)} ${at(edition.createdAt)}`],
+    ['approvedBy', edition.approvedAt && `${by(edition.approvedBy ?? '')} ${at(edition.approvedAt)}`],
+    ['issuedBy', edition.issuedAt && `${by(edition.issuedBy ?? '')} ${at(edition.issuedAt)}`],
+    ['supersedes', edition.supersedes],
+    ['correction', edition.correctionNote],
+    ['audit', edition.auditHead && `${edition.auditHead.seq} · ${edition.auditHead.hash}`],
+    ['content', edition.contentHash],
+  ]
+  return lines.flatMap(([key, text]) => (text === null ? [] : [{ label: outlineWord(key, locale), text }]))
+}
+
+/** Numbers tables, charts and figures in reading order and puts everything in words. Pure. */
+export function outlineOf(edition: Edition, locale: ReportLocale, accounts: AccountNames = {}): Outline {
+  const blocks: OutlineBlock[] = []
+  const annex = new Map<string, AnnexFigure>()
+  let tables = 0
+  let charts = 0
+  const refOf = (id: string): number[] => {
+    const figure = edition.figures[id]
+    if (figure === undefined) return []
+    const known = annex.get(id)
+    if (known !== undefined) return [known.number]
+    const number = annex.size + 1
+    annex.set(id, {
+      number,
+      id,
+      value: figureText(figure.value, locale),
+      question: `${figure.queryId} ${Object.entries(figure.parameters)
+        .map(([key, value]) => `${key}=${value ?? ''}`)
+        .join(' ')}`,
+      watermark: instantText(figure.watermark.at, edition, locale),
+      hash: figure.hash.slice(0, 12),
+    })
+    return [number]
+  }
+  const paragraph = (sentence: ReportSentence, note: boolean): OutlineBlock => ({
+    kind: 'paragraph',
+    text: renderSentence(sentence, edition, locale),
+    refs: sentence.figureRefs.flatMap(refOf),
+    attention: sentence.tone === 'attention',
+    note,
+  })
+  for (const section of edition.sections) {
+    blocks.push({ kind: 'heading', text: sectionTitle(section.key, locale) })
+    blocks.push(...section.sentences.map((sentence) => paragraph(sentence, false)))
+    for (const chart of section.charts)
+      blocks.push({
+        kind: 'chart',
+        number: ++charts,
+        caption: captionOf(chart.captionKey, edition, locale),
+        chart,
+      })
+    for (const table of section.tables) blocks.push(tableOf(table, ++tables, edition, locale))
+    blocks.push(...section.notes.map((note) => paragraph(note, true)))
+  }
+  return {
+    title: editionTitle(edition, locale),
+    organisation: edition.names.organisation,
+    number: editionNumber(edition, locale),
+    period: `${scopeText(edition)} · ${periodText(edition, locale)}`,
+    date: instantText(edition.issuedAt ?? edition.createdAt, edition, locale),
+    state: outlineWord(edition.state, locale),
+    blocks,
+    annex: [...annex.values()],
+    closing: closingOf(edition, accounts, locale),
+    locale,
+  }
+}

@@ -1,0 +1,186 @@
+import type { Edition, ReportLocale } from '@guanlan/contract/report'
+import pdfmake from 'pdfmake'
+import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces'
+import { drawable, FONT_FAMILY, FONT_FILES } from './fonts.ts'
+import { headingText } from './headings.ts'
+import {
+  outlineOf,
+  outlineWord,
+  type AccountNames,
+  type Outline,
+  type OutlineBlock,
+  type OutlineTable,
+} from './outline.ts'
+import { drawChart } from './picture.ts'
+
+const MM = 72 / 25.4
+const SIDE = 28 * MM
+const WIDTH = 210 * MM - 2 * SIDE
+
+function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>): Content {
+  const refs: Content[] =
+    block.refs.length === 0 ? [] : [{ text: `[${block.refs.join(',')}]`, sup: true, color: '#53606c' }]
+  return {
+    text: [{ text: drawable(block.text), bold: block.attention }, ...refs],
+    style: block.note ? 'note' : 'body',
+    leadingIndent: block.note ? 0 : 24,
+  }
+}
+
+const rule = () => 0.5
+const grid = {
+  hLineWidth: rule,
+  vLineWidth: () => 0,
+  hLineColor: () => '#8d959e',
+  paddingTop: () => 3,
+  paddingBottom: () => 3,
+  paddingLeft: () => 4,
+  paddingRight: () => 4,
+}
+
+const visual = (text: string) => [...text].reduce((width, char) => width + (char > '\u2e80' ? 2 : 1), 0)
+
+/** Widths that share the type area by what the columns hold; none so narrow that a word stands on its head. */
+function widths(titles: readonly string[], rows: readonly string[][]): number[] {
+  const wanted = titles.map((title, i) =>
+    Math.min(34, Math.max(6, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
+  )
+  const sum = wanted.reduce((a, b) => a + b, 0)
+  const room = WIDTH - titles.length * 8
+  return wanted.map((width) => (room * width) / sum)
+}
+
+function table(titles: string[], right: boolean[], rows: { cells: string[]; total: boolean }[]): Content {
+  const alignment = (i: number) => (right[i] === true ? ('right' as const) : ('left' as const))
+  return {
+    style: 'table',
+    table: {
+      headerRows: 1,
+      dontBreakRows: true,
+      widths: widths(
+        titles,
+        rows.map((row) => row.cells),
+      ),
+      body: [
+        titles.map((title, i) => ({
+          text: title,
+          bold: true,
+          fillColor: '#eef1f3',
+          alignment: alignment(i),
+        })),
+        ...rows.map((row) =>
+          row.cells.map((text, i) => ({ text: drawable(text), bold: row.total, alignment: alignment(i) })),
+        ),
+      ],
+    },
+    layout: grid,
+  }
+}
+
+const tableOf = (block: OutlineTable): Content =>
+  table(
+    block.columns.map((column) => column.title),
+    block.columns.map((column) => column.right),
+    block.rows,
+  )
+
+function body(outline: Outline, edition: Edition): Content[] {
+  const { locale } = outline
+  let heading = 0
+  return outline.blocks.flatMap((block): Content[] => {
+    if (block.kind === 'heading')
+      return [{ text: headingText(++heading, block.text, locale), style: 'heading', headlineLevel: 1 }]
+    if (block.kind === 'paragraph') return [paragraph(block)]
+    const text = drawable(`${outlineWord(block.kind, locale)} ${block.number}　${block.caption}`)
+    if (block.kind === 'table') return [{ text, style: 'caption', headlineLevel: 2 }, tableOf(block)]
+    const { svg } = drawChart(block.chart, edition, locale)
+    return [
+      {
+        unbreakable: true,
+        stack: [
+          { svg, width: WIDTH },
+          { text, style: 'caption' },
+        ],
+      },
+    ]
+  })
+}
+
+function annex(outline: Outline): Content[] {
+  if (outline.annex.length === 0) return []
+  const word = (key: Parameters<typeof outlineWord>[0]) => outlineWord(key, outline.locale)
+  return [
+    { text: word('annex'), style: 'heading', pageBreak: 'before' },
+    table(
+      (['figure', 'value', 'question', 'watermark', 'hash'] as const).map(word),
+      [false, true, false, false, false],
+      outline.annex.map((figure) => ({
+        cells: [`[${figure.number}]`, figure.value, figure.question, figure.watermark, figure.hash],
+        total: false,
+      })),
+    ),
+  ]
+}
+
+function definition(outline: Outline, edition: Edition): TDocumentDefinitions {
+  const line = (width: number): Content => ({
+    canvas: [{ type: 'line', x1: 0, y1: 0, x2: WIDTH, y2: 0, lineWidth: width }],
+    margin: [0, 6, 0, 12],
+  })
+  return {
+    pageSize: 'A4',
+    pageMargins: [SIDE, 30 * MM, SIDE, 28 * MM],
+    info: { title: outline.title, author: outline.organisation, subject: outline.period },
+    language: outline.locale,
+    defaultStyle: { font: FONT_FAMILY, fontSize: 12, lineHeight: 1.25 },
+    styles: {
+      title: { fontSize: 22, bold: true, alignment: 'center' },
+      heading: { fontSize: 15, bold: true, margin: [0, 14, 0, 6] },
+      body: { fontSize: 12, margin: [0, 0, 0, 5] },
+      note: { fontSize: 9.5, color: '#53606c', margin: [0, 2, 0, 4] },
+      caption: { fontSize: 9.5, bold: true, alignment: 'center', margin: [0, 8, 0, 4] },
+      table: { fontSize: 9, margin: [0, 0, 0, 10], lineHeight: 1.1 },
+      closing: { fontSize: 9, color: '#53606c' },
+    },
+    footer: (page) => ({
+      text: `— ${page} —`,
+      alignment: 'center',
+      fontSize: 11,
+      margin: [0, 14 * MM, 0, 0],
+    }),
+    // A heading or a table's caption never stands alone at the foot of a page.
+    pageBreakBefore: (node, nodes) =>
+      node.headlineLevel !== undefined && nodes.getFollowingNodesOnPage().length === 0,
+    content: [
+      { text: drawable(outline.title), style: 'title' },
+      { text: outline.number ?? `（${outline.state}）`, alignment: 'center', margin: [0, 8, 0, 2] },
+      { text: drawable(`${outline.period}　${outline.date}`), alignment: 'center', fontSize: 10.5 },
+      line(1),
+      ...body(outline, edition),
+      line(0.6),
+      ...outline.closing.map(({ label, text }): Content => ({
+        text: drawable(`${label}：${text}`),
+        style: 'closing',
+      })),
+      ...annex(outline),
+    ],
+  }
+}
+
+const FILES: ReadonlySet<string> = new Set(Object.values(FONT_FILES))
+pdfmake.setFonts({
+  [FONT_FAMILY]: { ...FONT_FILES, italics: FONT_FILES.normal, bolditalics: FONT_FILES.bold },
+})
+// A report never loads anything: no address, and of files only the fonts.
+pdfmake.setUrlAccessPolicy(() => false)
+pdfmake.setLocalAccessPolicy((path) => FILES.has(path))
+
+/** PDF with the font embedded (the glyphs used), real text and charts as vectors. */
+export async function render(
+  edition: Edition,
+  locale: ReportLocale,
+  accounts: AccountNames = {},
+): Promise<Buffer> {
+  const outline = outlineOf(edition, locale, accounts)
+  return Buffer.from(await pdfmake.createPdf(definition(outline, edition)).getBuffer())
+}
