@@ -50,7 +50,7 @@ const MATRIX: Record<string, Role[] | 'public'> = {
   setGroupPolicy: EDITORS,
   saveUnit: EDITORS,
   listUnits: READERS,
-  listUnitPlaces: READERS,
+  getUnit: READERS,
   importRegister: EDITORS,
   exportRegister: READERS,
   getReturns: READERS,
