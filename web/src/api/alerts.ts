@@ -7,12 +7,16 @@ import {
   listAlertsEndpoint,
   listAssigneesEndpoint,
   listPagesEndpoint,
+  listChannelsEndpoint,
   noteAlertEndpoint,
   raiseAlertEndpoint,
+  removeChannelEndpoint,
   reopenAlertEndpoint,
   resolveAlertEndpoint,
   seePagesEndpoint,
+  setChannelEndpoint,
   startAlertEndpoint,
+  verifyChannelEndpoint,
 } from '@guanlan/contract/endpoints/alerts'
 import {
   alertMeasuresEndpoint,
@@ -28,12 +32,17 @@ import {
   listRulesEndpoint,
   listSilencesEndpoint,
   overrideRosterEndpoint,
+  preflightPolicyEndpoint,
   previewSilenceEndpoint,
   proposeRuleEndpoint,
   readHandoverEndpoint,
+  saveCalendarEndpoint,
+  savePolicyEndpoint,
+  saveRosterEndpoint,
   startDrillEndpoint,
   swapTurnsEndpoint,
 } from '@guanlan/contract/endpoints/alerts-setup'
+import type { EscalationPolicy, Roster, WorkCalendar } from '@guanlan/contract/escalation'
 import type { SilenceRequest } from '@guanlan/contract/silence'
 import { at } from './address.ts'
 import { displayToken } from './display-token.ts'
@@ -44,7 +53,8 @@ const call = createCall(
   () => displayToken(),
 )
 
-type MeasureQuery = { by: 'rule' | 'roster'; days: number }
+type MeasureQuery = { by: 'rule' | 'roster' | 'drill'; days: number }
+type ChannelSetting = { address: string; secret?: string; external: boolean }
 
 /** Operations of the alert pages. Each rejects with ApiFailure only. */
 export const alertsApi = {
@@ -63,6 +73,11 @@ export const alertsApi = {
   pages: () => call(listPagesEndpoint),
   seen: (ids: string[]) => call(seePagesEndpoint, { ids }),
 
+  channels: () => call(listChannelsEndpoint),
+  setChannel: (id: string, setting: ChannelSetting) => call(at(setChannelEndpoint, { id }), setting),
+  verifyChannel: (id: string, code: string) => call(at(verifyChannelEndpoint, { id }), { code }),
+  removeChannel: (id: string) => call(at(removeChannelEndpoint, { id })),
+
   rules: () => call(listRulesEndpoint),
   propose: (rule: AlertRule) => call(at(proposeRuleEndpoint, { id: rule.id }), { rule }),
   decide: (id: string, approve: boolean) => call(at(decideRuleEndpoint, { id }), { approve }),
@@ -74,15 +89,19 @@ export const alertsApi = {
   endSilence: (id: string) => call(at(endSilenceEndpoint, { id })),
 
   policies: () => call(listPoliciesEndpoint),
+  preflight: (policy: EscalationPolicy) => call(preflightPolicyEndpoint, { policy }),
+  savePolicy: (policy: EscalationPolicy) => call(at(savePolicyEndpoint, { id: policy.id }), { policy }),
   drill: (policyId: string, unitId: string) => call(startDrillEndpoint, { policyId, unitId }),
 
   rosters: () => call(listRostersEndpoint),
+  saveRoster: (roster: Roster) => call(at(saveRosterEndpoint, { id: roster.id }), { roster }),
   override: (id: string, turn: { from: number; until: number; accountId: string }) =>
     call(at(overrideRosterEndpoint, { id }), turn),
   swap: (id: string, first: number, second: number) => call(at(swapTurnsEndpoint, { id }), { first, second }),
   leaveHandover: (id: string, text: string) => call(at(leaveHandoverEndpoint, { id }), { text }),
   readHandover: (id: string) => call(at(readHandoverEndpoint, { id })),
   calendar: () => call(getCalendarEndpoint),
+  saveCalendar: (calendar: WorkCalendar) => call(saveCalendarEndpoint, calendar),
 
   measures: (query: MeasureQuery) => call(at(alertMeasuresEndpoint, {}, query)),
   measuresFile: (query: MeasureQuery) => at(exportMeasuresEndpoint, {}, query).path,

@@ -1,6 +1,6 @@
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { expect, it } from 'vitest'
-import { changeOf, changedRule, faultKey, levelsOf } from './rule-form.ts'
+import { draftOf, faultKey, levelsOf, ruleFrom } from './rule-form.ts'
 
 const RULE: AlertRule = {
   id: 'fraud-wave',
@@ -28,33 +28,39 @@ const RULE: AlertRule = {
 }
 
 it('gives the next version with the values of the form and leaves the rest alone', () => {
-  const change = { ...changeOf(RULE), name: '诈骗猛增', windowMinutes: 30 }
-  change.levels[1] = { level: 'orange', from: 20 }
-  expect(changedRule(RULE, change)).toEqual({
-    ...RULE,
-    version: 4,
-    name: '诈骗猛增',
-    condition: {
-      ...RULE.condition,
-      windowMinutes: 30,
-      levels: [
-        { level: 'yellow', from: 5 },
-        { level: 'orange', from: 20 },
-      ],
+  const draft = draftOf(RULE)
+  draft.name = '诈骗猛增'
+  draft.condition['windowMinutes'] = 30
+  draft.where.units.push('u-1')
+  expect(ruleFrom(RULE, draft, 4)).toEqual({
+    rule: {
+      ...RULE,
+      version: 4,
+      name: '诈骗猛增',
+      condition: { ...RULE.condition, windowMinutes: 30 },
+      where: { ...RULE.where, units: ['u-1'] },
     },
   })
   expect(RULE.condition).toMatchObject({ windowMinutes: 60 })
+  expect(RULE.where.units).toEqual([])
 })
 
-it('refuses values that do not rise with the level', () => {
-  const change = changeOf(RULE)
-  change.levels[1] = { level: 'orange', from: 5 }
-  expect(changedRule(RULE, change)).toBeNull()
+it('names the field that is not right', () => {
+  const draft = draftOf(RULE)
+  draft.condition['levels'] = [
+    { level: 'yellow', from: 10 },
+    { level: 'orange', from: 5 },
+  ]
+  expect(ruleFrom(RULE, draft, 4)).toEqual({ wrong: 'levels' })
+  expect(ruleFrom(RULE, { ...draftOf(RULE), per: 'topic' }, 4)).toEqual({ wrong: 'per' })
+  expect(ruleFrom(RULE, { ...draftOf(RULE), name: '' }, 4)).toEqual({ wrong: 'name' })
+  const where = { units: [], groupKinds: [], categories: ['offtopic'] }
+  expect(ruleFrom(RULE, { ...draftOf(RULE), where }, 4)).toEqual({ wrong: 'categories' })
 })
 
-it('adds no levels and no window to a condition that has none', () => {
+it('keeps a condition without levels and window as it is', () => {
   const rule: AlertRule = { ...RULE, condition: { kind: 'topic-risk', atLeast: 'orange' }, per: 'topic' }
-  expect(changedRule(rule, changeOf(rule))?.condition).toEqual(rule.condition)
+  expect(ruleFrom(rule, draftOf(rule), 4)).toMatchObject({ rule: { condition: rule.condition } })
   expect(levelsOf(rule.condition)).toEqual(['orange'])
 })
 

@@ -1,4 +1,11 @@
-import { AlertRule, type AlertCondition, type AlertLevel } from '@guanlan/contract/alert-rule'
+import {
+  AlertRule,
+  type AlertCondition,
+  type AlertLevel,
+  type RuleKindName,
+  instancesOf,
+} from '@guanlan/contract/alert-rule'
+import { firstCondition } from './condition-fields.ts'
 
 const FAULTS = [
   'unknown_unit',
@@ -18,12 +25,13 @@ export function levelsOf(condition: AlertCondition): AlertLevel[] {
   return [condition.kind === 'topic-risk' ? condition.atLeast : condition.level]
 }
 
-/** What a form changes of a rule. `levels` and `windowMinutes` are kept only where the condition has them. */
-export interface RuleChange {
+/** What a form changes of a rule: everything but its id, version, origin and floor. Inputs may hold what is not yet right. */
+export interface RuleDraft {
   name: string
   enabled: boolean
-  levels: { level: AlertLevel; from: number }[]
-  windowMinutes: number | null
+  condition: Record<string, unknown> & { kind: RuleKindName }
+  per: AlertRule['per']
+  where: { units: string[]; groupKinds: AlertRule['where']['groupKinds']; categories: string[] }
   pendingSeconds: number
   keepFiringSeconds: number
   onNoData: AlertRule['onNoData']
@@ -31,29 +39,37 @@ export interface RuleChange {
   policyId: string
 }
 
-export function changeOf(rule: AlertRule): RuleChange {
-  const { condition } = rule
+export function draftOf(rule: AlertRule): RuleDraft {
+  const { name, enabled, condition, per, where, pendingSeconds, keepFiringSeconds } = rule
+  const { onNoData, onError, policyId } = rule
+  const draft = { name, enabled, condition, per, where, pendingSeconds, keepFiringSeconds, onNoData, onError }
+  // Through JSON, because what a page holds may be reactive and cannot be cloned.
+  return JSON.parse(JSON.stringify({ ...draft, policyId })) as RuleDraft
+}
+
+/** A rule of a kind with usual values, as its first version. */
+export function newRule(kind: RuleKindName, id: string, policyId: string, name: string): AlertRule {
   return {
-    name: rule.name,
-    enabled: rule.enabled,
-    levels: 'levels' in condition ? condition.levels.map((raise) => ({ ...raise })) : [],
-    windowMinutes: 'windowMinutes' in condition ? condition.windowMinutes : null,
-    pendingSeconds: rule.pendingSeconds,
-    keepFiringSeconds: rule.keepFiringSeconds,
-    onNoData: rule.onNoData,
-    onError: rule.onError,
-    policyId: rule.policyId,
+    ...{ id, version: 1, name, origin: 'operator', enabled: true },
+    condition: firstCondition(kind),
+    per: instancesOf(kind).find((each) => each === 'unit') ?? instancesOf(kind)[0] ?? 'org',
+    where: { units: [], groupKinds: [], categories: [] },
+    belowFloor: false,
+    pendingSeconds: 60,
+    keepFiringSeconds: 600,
+    ...{ onNoData: 'keep', onError: 'keep', policyId },
   }
 }
 
-/** The rule with the form's values as its next version; null when the contract would not take it. */
-export function changedRule(rule: AlertRule, change: RuleChange): AlertRule | null {
-  const { levels, windowMinutes, ...rest } = change
-  const condition = {
-    ...rule.condition,
-    ...('levels' in rule.condition ? { levels } : {}),
-    ...('windowMinutes' in rule.condition ? { windowMinutes } : {}),
-  }
-  const parsed = AlertRule.safeParse({ ...rule, ...rest, condition, version: rule.version + 1 })
-  return parsed.success ? parsed.data : null
+/** The rule with the form's values as version `version`, or the name of the first field that the contract does not take. */
+export function ruleFrom(
+  rule: AlertRule,
+  draft: RuleDraft,
+  version: number,
+): { readonly rule: AlertRule } | { readonly wrong: string } {
+  const parsed = AlertRule.safeParse({ ...rule, ...draft, version })
+  if (parsed.success) return { rule: parsed.data }
+  const path = parsed.error.issues[0]?.path ?? []
+  const field = path[0] === 'condition' || path[0] === 'where' ? path[1] : path[0]
+  return { wrong: String(field ?? 'name') }
 }

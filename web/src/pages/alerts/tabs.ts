@@ -6,4 +6,5 @@ export const ALERT_TABS = [
   { name: 'alert-policies', key: 'policies' },
   { name: 'alert-silences', key: 'silences' },
   { name: 'alert-measures', key: 'measures' },
+  { name: 'own-channels', key: 'channels' },
 ] as const

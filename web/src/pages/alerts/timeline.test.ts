@@ -3,7 +3,7 @@ import { createI18n } from 'vue-i18n'
 import { expect, it } from 'vitest'
 import { alertsEn } from '../../i18n/alerts.en.ts'
 import { alertsZhCN } from '../../i18n/alerts.zh-cn.ts'
-import { unusedLevels, wordsOf } from './timeline.ts'
+import { wordsOf } from './timeline.ts'
 
 const DATA: Partial<Record<AlertTimelineEntry['code'], AlertTimelineEntry['data']>> = {
   opened: { level: 'orange' },
@@ -63,8 +63,4 @@ it('says why nobody was called', () => {
 
 it('counts steps from one', () => {
   expect(wordsOf({ code: 'paged', data: { step: 1, pages: 2 } }).values).toEqual({ step: 2, pages: 2 })
-})
-
-it('offers the levels that are left', () => {
-  expect(unusedLevels(['yellow'])).toEqual(['blue', 'orange', 'red'])
 })

@@ -1,4 +1,4 @@
-import { ALERT_LEVELS, AlertLevel } from '@guanlan/contract/alert-rule'
+import { AlertLevel } from '@guanlan/contract/alert-rule'
 import { AlertOutcome, type AlertTimelineEntry } from '@guanlan/contract/alert'
 
 /** A message key under `alerts.` with values that still have to be put in words: times, names, levels, outcomes, channels. */
@@ -92,7 +92,3 @@ export function wordsOf(entry: Pick<AlertTimelineEntry, 'code' | 'data'>): StepW
 /** True for entries that say why nobody was called: they stand out. */
 export const isWarning = (code: AlertTimelineEntry['code']): boolean =>
   ['not_notified', 'nobody_reached', 'delivery_failed', 'take_expired'].includes(code)
-
-/** Levels from the mildest to the gravest that a list of raises doesn't use yet. */
-export const unusedLevels = (used: readonly AlertLevel[]): AlertLevel[] =>
-  ALERT_LEVELS.filter((one) => !used.includes(one))
