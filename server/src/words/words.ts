@@ -106,6 +106,8 @@ export async function createWords(options: WordsOptions): Promise<WordsService> 
   }
 
   function observe(input: WordInput): void {
+    // A unit that was registered since the last tick; one that is still unknown then has left.
+    if (units.indexOf(input.unitId) === undefined) refreshTree()
     const unit = units.indexOf(input.unitId)
     if (unit === undefined) return
     let group = groups.get(input.groupId)
