@@ -111,6 +111,9 @@ export function openLive(
     { name: 'guanlan_live_panels', help: 'Distinct panels watched', read: () => live.figures.panels },
     { name: 'guanlan_live_slow', help: 'Screens that are behind', read: () => live.figures.slow },
   ])
+  // Registered after keys, tokens, roles and the tree: what these listeners loaded is what the sockets are held against.
+  for (const topic of ['access', 'register'] as const)
+    identity.changes.on(topic, async () => void live.recheck())
   live.start()
   lifecycle.onStop('live', live.stop)
 }

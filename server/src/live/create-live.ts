@@ -71,7 +71,7 @@ export function createLive(deps: LiveDeps): Live {
   const outbox = createOutbox((ids, watch) => void sendInChunks(namespace, ids, watch))
   const ticker = createTicker({ ...deps, publish: (watch) => outbox.publish(watch) })
   const timers: NodeJS.Timeout[] = []
-  let rechecking: Promise<void> | undefined
+  const recheck = createRecheck(() => recheckAll(deps, namespace))
   let second: NodeJS.Timeout | undefined
 
   namespace.use((socket, next) => {
@@ -100,7 +100,7 @@ export function createLive(deps: LiveDeps): Live {
     tick: () => ticker.tick(),
     beat: () =>
       void namespace.volatile.emit('heartbeat', { at: deps.clock.now(), accepted: deps.accepted() }),
-    recheck: () => (rechecking ??= recheckAll(deps, namespace).finally(() => (rechecking = undefined))),
+    recheck,
     flush: () => outbox.flush(),
     get figures() {
       return { sockets: namespace.sockets.size, panels: ticker.watched, slow: outbox.waiting }
@@ -250,6 +250,18 @@ async function sendInChunks(namespace: LiveNamespace, ids: string[], watch: Watc
     if (start > 0) await new Promise((resolve) => setImmediate(resolve))
     if (watch.snapshot !== undefined)
       namespace.to(ids.slice(start, start + CHUNK)).emit('snapshot', watch.snapshot)
+  }
+}
+
+/** One round at a time; who asks during a round waits for the next, since this one may have passed what changed. */
+function createRecheck(round: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const begin = () => (running = round().finally(() => (running = undefined)))
+  return () => {
+    if (running === undefined) return begin()
+    next ??= running.then(() => ((next = undefined), begin()))
+    return next
   }
 }
 
