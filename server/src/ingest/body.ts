@@ -7,6 +7,8 @@ export interface BodyLimits {
   maxBytes: number
   /** A body that has not arrived whole by then is refused. */
   timeoutMs: number
+  /** Aborted with the AppError to answer: a body that is still arriving is not waited for. */
+  signal?: AbortSignal
 }
 
 const tooLarge = (limits: BodyLimits) =>
@@ -33,8 +35,10 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       () => fail(appError('bad_request', 'the body did not arrive in time')),
       limits.timeoutMs,
     )
+    const stopped = () => fail(limits.signal?.reason as AppError)
     const settle = () => {
       clearTimeout(timer)
+      limits.signal?.removeEventListener('abort', stopped)
       request.removeAllListeners('data')
       gunzip?.destroy()
     }
@@ -49,8 +53,10 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     }
     const finish = () => {
       clearTimeout(timer)
+      limits.signal?.removeEventListener('abort', stopped)
       resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, decoded))
     }
+    limits.signal?.addEventListener('abort', stopped, { once: true })
     request.on('data', (chunk: Uint8Array) => {
       sent += chunk.length
       if (sent > limits.maxBytes) return fail(tooLarge(limits))

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   appError,
@@ -44,7 +45,7 @@ export interface HandlerOptions {
 export interface IngestHandler {
   /** True when the request was for ingest and will be answered here. */
   handle(request: IncomingMessage, response: ServerResponse): boolean
-  /** Answers 503 from now on and resolves when the requests under way have been answered. */
+  /** Answers 503 from now on, also to a body that is still arriving, and resolves when the requests under way have been answered. */
   stop(): Promise<void>
 }
 
@@ -121,13 +122,15 @@ export function createHandler(options: HandlerOptions): IngestHandler {
   const { acceptor, spool, authenticateKey, health, clock, logger, bodyTimeoutMs = 30_000 } = options
   const rates = createRateLimit(clock, BATCH_LIMIT)
   const underWay = new Set<Promise<void>>()
-  let stopping = false
+  const stopping = new AbortController()
+  // Every body under way listens to it.
+  setMaxListeners(0, stopping.signal)
   let probedAt = -Infinity
 
   const unavailable = (reason: string) =>
     appError('unavailable', reason, { retryAfterSeconds: RETRY_AFTER_SECONDS })
   function assertRunning(): void {
-    if (stopping) throw unavailable('the server is shutting down')
+    stopping.signal.throwIfAborted()
   }
   /** A blocked spool is spared most requests; one a second goes on to it, because only an append finds out that it works again. */
   function assertOpen(): void {
@@ -146,7 +149,9 @@ export function createHandler(options: HandlerOptions): IngestHandler {
     const key = await authenticate(request, authenticateKey)
     const media = mediaOf(request.headers['content-type'])
     assertOpen()
-    const body = await readBody(request, { maxBytes: BODY_LIMIT_BYTES, timeoutMs: bodyTimeoutMs })
+    const body = await readBody(request, {
+      ...{ maxBytes: BODY_LIMIT_BYTES, timeoutMs: bodyTimeoutMs, signal: stopping.signal },
+    })
     arrived()
     const decoded = decodeEvents(media, body)
     const wait = rates.take(key, decoded.events.length)
@@ -186,7 +191,7 @@ export function createHandler(options: HandlerOptions): IngestHandler {
       return true
     },
     async stop() {
-      stopping = true
+      stopping.abort(unavailable('the server is shutting down'))
       await Promise.all(underWay)
     },
   }
