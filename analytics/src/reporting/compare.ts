@@ -22,14 +22,15 @@ const Z = 1.96
  * (F. J. Anscombe, "The transformation of Poisson, binomial and negative-binomial data", Biometrika 35, 1948), with the
  * dispersion phi of the scope's own history, because messages come in bursts and a plain Poisson test would see change everywhere.
  * @param phi variance over mean of the same count over earlier periods, at least 1
+ * @param critical point of the normal distribution beyond which a change is stated; larger where many are tested at once
  */
-export function compareCounts(current: number, previous: number | null, phi = 1): Comparison {
+export function compareCounts(current: number, previous: number | null, phi = 1, critical = Z): Comparison {
   if (previous === null) return { current, previous, verdict: 'unknown', percent: null }
   const percent = previous >= PERCENT_BASE ? Math.round(((current - previous) / previous) * 100) : null
   if (current === 0 && previous === 0) return { current, previous, verdict: 'none', percent: null }
   if (current + previous < FEW) return { current, previous, verdict: 'few', percent: null }
   const z = (2 * (Math.sqrt(current + 3 / 8) - Math.sqrt(previous + 3 / 8))) / Math.sqrt(2 * Math.max(1, phi))
-  const verdict = z > Z ? 'rose' : z < -Z ? 'fell' : 'steady'
+  const verdict = z > critical ? 'rose' : z < -critical ? 'fell' : 'steady'
   return { current, previous, verdict, percent }
 }
 
@@ -68,4 +69,31 @@ export function shareInterval(
   const centre = share + Z ** 2 / (2 * trials)
   const half = Z * Math.sqrt((share * (1 - share)) / trials + Z ** 2 / (4 * trials ** 2))
   return { share, low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) }
+}
+
+/**
+ * Two-sided 5 % point of the normal distribution when `tests` comparisons are made at once (C. E. Bonferroni, 1936): 1.96 for
+ * one, 2.81 for ten.
+ */
+export function criticalPoint(tests: number): number {
+  return normalQuantile(1 - 0.025 / Math.max(1, tests))
+}
+
+/** Inverse of the standard normal distribution for p in (0.5, 1): Newton steps on Abramowitz and Stegun 26.2.23 (1964). */
+function normalQuantile(p: number): number {
+  const t = Math.sqrt(-2 * Math.log(1 - p))
+  let z =
+    t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
+  for (let i = 0; i < 3; i++) {
+    const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
+    z -= (upperTail(z) - (1 - p)) / -density
+  }
+  return z
+}
+
+/** P(Z > z) for z >= 0 by the continued fraction of the error function (Abramowitz and Stegun 26.2.14). */
+function upperTail(z: number): number {
+  let fraction = 0
+  for (let k = 120; k >= 1; k--) fraction = k / (z + fraction)
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) / (z + fraction)
 }
