@@ -5,7 +5,7 @@ import { createCountSurge, SURGE_DEFAULTS, type CountSurge } from '@guanlan/anal
 import type { AlertSubject } from '@guanlan/contract/alert'
 import { readSendingHours } from '../../insight/sending-hours.ts'
 import { readCountHistory, type StepFigures } from '../count-history.ts'
-import { daysOf, HOUR, type ReaderDeps, type RuleOf, type RuleReader } from './reader.ts'
+import { daysOf, HOUR, MINUTE, type ReaderDeps, type RuleOf, type RuleReader } from './reader.ts'
 
 type SurgeRule = RuleOf<'surge'>
 
@@ -19,6 +19,9 @@ interface Series {
 interface Held {
   readonly key: string
   until: number
+  /** Under way: the hours since `until`. */
+  catching: Promise<unknown> | null
+  failed: unknown
   readonly series: Map<string, Series>
   /** Hours observed: whether somebody was sending, and of whom the floors left something to count. */
   readonly hours: Hour[]
@@ -35,16 +38,18 @@ interface Fed {
 
 const HISTORY_DAYS = 35
 const KEPT = 50
+/** An hour is over when what was sent in it has landed. */
+const SETTLED_MS = 3 * MINUTE
 const never = () => false
 
 /** A rise that its own series shows rarely: floored counts of full hours, judged by the detector of the trend panels. */
 export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
   const { time } = deps
   const held = new Map<string, Held>()
-  const lastHour = (now: number) => time.hourStart(now) - HOUR
+  const lastHour = (now: number) => time.hourStart(now - SETTLED_MS) - HOUR
 
   function fresh(rule: SurgeRule, until: number): Held {
-    return { key: keyOf(rule), until, series: new Map(), hours: [] }
+    return { key: keyOf(rule), until, catching: null, failed: null, series: new Map(), hours: [] }
   }
   async function advance(mine: Held, rule: SurgeRule, last: number, isOver: () => boolean): Promise<Fed[]> {
     const [from, to] = [mine.until + HOUR, last + HOUR]
@@ -55,7 +60,6 @@ export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
       deps.book.of(daysOf(time, from, to)),
     ])
     const shown = new Map([...visibility].map(([day, seen]) => [day, shownIn(seen, deps, day)]))
-    mine.until = last
     return steps.map((step): Fed => {
       const hour = {
         at: step.at,
@@ -65,21 +69,34 @@ export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
       return { step, hour }
     })
   }
+  async function catchUp(mine: Held, rule: SurgeRule, last: number): Promise<void> {
+    for (const each of await advance(mine, rule, last, never)) {
+      feed(mine, each, deps)
+      await breathe()
+    }
+    mine.until = last
+  }
   return {
     async observe(rule, { now }) {
       const known = held.get(rule.id)
       const last = lastHour(now)
       const usable = known?.key === keyOf(rule) && known.until <= last ? known : undefined
       const mine = usable ?? fresh(rule, last - HISTORY_DAYS * 24 * HOUR)
-      const fed = await advance(mine, rule, last, never)
-      for (const each of fed) {
-        feed(mine, each, deps)
-        await breathe()
-      }
       held.delete(rule.id)
       held.set(rule.id, mine)
       if (held.size > KEPT) held.delete([...held.keys()][0] ?? '')
-      return [...mine.series.values()].map(observationOf)
+      // Weeks are read aside: other rules are not to wait for them.
+      if (mine.until < last && mine.catching === null)
+        mine.catching = catchUp(mine, rule, last)
+          .catch((error: unknown) => void (mine.failed = error))
+          .finally(() => (mine.catching = null))
+      if (last - mine.until <= 3 * HOUR) await mine.catching
+      if (mine.failed !== null) {
+        const error = mine.failed
+        held.delete(rule.id)
+        throw error
+      }
+      return mine.catching === null ? [...mine.series.values()].map(observationOf) : null
     },
     async replay(rule, span) {
       // Two weeks before the span, so that the detectors know what is usual when it begins.
