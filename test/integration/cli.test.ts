@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -106,6 +106,25 @@ function commandsWork(way: string, suffix: string) {
     expect(stderr).toMatch(/^guanlan: .+\n$/)
     expect(stderr.trim().split('\n')).toHaveLength(1)
     expect(code).toBe(1)
+  })
+
+  it(`imports from standard input and says where refused lines are listed, ${way}`, async () => {
+    const lines = [
+      ...Array.from({ length: 2_500 }, (_, i) => event(`in-${i}`, 'g-n1')),
+      event('in-x', 'g-none'),
+    ]
+    const input = lines.map((line) => JSON.stringify(line)).join('\n')
+    const args = ['import', '-', '--source', `past-${suffix}`, '--json']
+    const first = await runCli(args, env(), { input })
+    expect(first.stderr).toBe('')
+    const counts = JSON.parse(first.stdout) as { rejectsFile: string }
+    expect(counts).toMatchObject({ lines: 2_501, accepted: 2_500, duplicates: 0, rejected: 1 })
+    expect(counts.rejectsFile).toBe(path.join(dataDir, 'imports', `past-${suffix}.rejects.tsv`))
+    expect(readFileSync(counts.rejectsFile, 'utf8')).toBe(
+      'line\tcode\tpointer\n2501\tunknown_group\t/group\n',
+    )
+    const again = JSON.parse((await runCli(args, env(), { input })).stdout) as object
+    expect(again).toMatchObject({ accepted: 0, duplicates: 2_500, rejected: 1 })
   })
 
   it(`examines the installation, ${way}`, async () => {
