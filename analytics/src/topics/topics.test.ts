@@ -128,6 +128,32 @@ describe('topics end to end', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a restart in the middle of a story', { timeout: 60_000 }, () => {
+  it('warms up without a cell, and goes on with the same topic', () => {
+    const list = stream(120, 9, false, 180)
+    const at = start + (2160 + 60) * minute
+    const before = run(list.filter((o) => o.at < at))
+    const own = (cells: readonly ReleasedCell[]) => cells.filter((cell) => cell.scope === 'org')
+    const id = own(before.topics).at(-1)!.key
+    const numbers = (word: string) => Number(word.slice(1))
+    const windows = createWordWindows({
+      ...{ secret: secret.map((byte) => byte ^ 7), startedAt: at, units, qualifyingGroups: () => 2 },
+      ...{ word: (term: number) => `w${term}`, idOf: numbers },
+    })
+    windows.restore(before.cells)
+    const cells: ReleasedCell[] = []
+    for (const o of list.filter((each) => each.at >= at)) {
+      windows.observe(o)
+      cells.push(...windows.tick(o.at).cells)
+    }
+    const topics = own(cells).filter((cell) => cell.kind === 'topic')
+    expect(topics.every((cell) => cell.to >= at + 30 * minute)).toBe(true)
+    const again = topics.filter((cell) => cell.terms.some((term) => /^w900[1-4]$/.test(term)))
+    expect(again.length).toBeGreaterThan(2)
+    expect(new Set(again.map((cell) => cell.key))).toEqual(new Set([id]))
+  })
+})
+
 describe('ids of topics', () => {
   it('are opaque: nothing of the start or of a serial, and other ones with another secret', () => {
     const of = (key: Uint8Array) => {

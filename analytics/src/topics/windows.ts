@@ -171,6 +171,24 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
   }
 }
 
+const onMs = 3 * 3_600_000
+
+/**
+ * Words of topics that were on when the last process ended, and since when: what was said of them is the surge itself, and
+ * must not be remembered as what is usual, or the topic could not go on.
+ */
+function topicsThatWereOn(own: readonly ReleasedCell[]): Map<string, number> {
+  const ended = own.at(-1)?.to ?? 0
+  const since = new Map<string, number>()
+  const cells = own.filter((cell) => cell.kind === 'topic')
+  const still = new Set(cells.filter((cell) => cell.to > ended - onMs).map((cell) => cell.key))
+  for (const cell of cells) {
+    if (!still.has(cell.key) || cell.to <= ended - 2 * onMs) continue
+    for (const word of cell.terms) since.set(word, Math.min(since.get(word) ?? Infinity, cell.from))
+  }
+  return since
+}
+
 /** Words and topics released for the organisation stand in for the detector's memory, which a restart has lost. */
 function restoreDetector(
   detector: Detector,
@@ -180,10 +198,12 @@ function restoreDetector(
 ): void {
   const own = cells.filter((cell) => cell.scope === root).sort((a, b) => a.to - b.to)
   const topics = new Map<string, TopicTrack>()
+  const on = topicsThatWereOn(own)
   for (const cell of own) {
     if (cell.kind === 'term') {
       const term = idOf(cell.key)
-      if (term !== undefined) detector.recall(term, cell.people, cell.messages, cell.to)
+      if (term !== undefined && cell.from < (on.get(cell.key) ?? Infinity))
+        detector.recall(term, cell.people, cell.messages, cell.to)
     } else if (cell.kind === 'topic') {
       const words = new Map<number, number>()
       for (const word of cell.terms) {
