@@ -2,65 +2,61 @@
  * Hot topics of the organisation, below the floor and in memory: which words surge, which of them belong together, and
  * which topic they continue. Nothing here is shown; topic-cells.ts decides what is released.
  */
-import { createKeyedHash } from "../privacy/sketch-hash.ts";
-import { wordsAmong } from "../text/candidates.ts";
-import { createArrivals } from "./arrivals.ts";
-import { isEcho, measureEcho, outlasts } from "./authenticity.ts";
-import { clusterWords } from "./clusters.ts";
-import {
-  createTopicIdentity,
-  type TopicLink,
-  type TopicTrack,
-} from "./identity.ts";
-import type { LoggedMessage, RecentLog } from "./recent-log.ts";
-import { createWordMemory, tailScore, type WordSurge } from "./surge.ts";
-import { countTerms, type WindowCounts } from "./term-counts.ts";
+import { createKeyedHash } from '../privacy/sketch-hash.ts'
+import { wordsAmong } from '../text/candidates.ts'
+import { createArrivals } from './arrivals.ts'
+import { isEcho, measureEcho, outlasts } from './authenticity.ts'
+import { clusterWords } from './clusters.ts'
+import { createTopicIdentity, type TopicLink, type TopicTrack } from './identity.ts'
+import type { LoggedMessage, RecentLog } from './recent-log.ts'
+import { createWordMemory, tailScore, type WordSurge } from './surge.ts'
+import { countTerms, type WindowCounts } from './term-counts.ts'
 
 export interface HotTopic {
-  track: TopicTrack;
+  track: TopicTrack
   /** words that carry it, strongest surge first; everyday words that merely come along are left out */
-  core: number[];
+  core: number[]
 }
 
 export interface DetectorOptions {
-  secret: Uint8Array;
-  startedAt: number;
+  secret: Uint8Array
+  startedAt: number
   /** words of greetings and public holidays: they join a topic but do not make one */
-  isOccasion(term: number): boolean;
+  isOccasion(term: number): boolean
 }
 
 export interface Detector {
   /** is the message's group old enough to take part? Call for each message before it is logged */
-  admit(message: LoggedMessage): void;
-  tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] };
-  recall(term: number, people: number, messages: number, at: number): void;
-  restore(known: readonly TopicTrack[]): void;
-  bytes(): number;
+  admit(message: LoggedMessage): void
+  tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] }
+  recall(term: number, people: number, messages: number, at: number): void
+  restore(known: readonly TopicTrack[]): void
+  bytes(): number
 }
 
-const minute = 60_000;
-const windowMs = 120 * minute;
-const halfMs = 30 * minute;
-const joinScore = 1.5;
-const stayScore = 1.2;
+const minute = 60_000
+const windowMs = 120 * minute
+const halfMs = 30 * minute
+const joinScore = 1.5
+const stayScore = 1.2
 /** added to the score that a group's strongest word needs, by the number of words that carry it */
-const groupBonus = [0, 2, -0.3, -1, -1.5];
+const groupBonus = [0, 2, -0.3, -1, -1.5]
 /** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
-const steadyScore = 3;
+const steadyScore = 3
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
-const mutePeople = 12;
+const mutePeople = 12
 /** a heap of late messages after a gap in the data says little about now: words need far more to be hot meanwhile */
-const gapBonus = 4;
-const muteMs = 6 * 60 * minute;
+const gapBonus = 4
+const muteMs = 6 * 60 * minute
 /** a topic that was on this long before a restart goes on after it: its words are not taken for everyday ones meanwhile */
-const resumeMs = 3 * 60 * minute;
-const leastPeople = 5;
-const edgeNpmi = 0.25;
+const resumeMs = 3 * 60 * minute
+const leastPeople = 5
+const edgeNpmi = 0.25
 
 /** -log10 p from which a word is hot: more words are tested on busier days. */
 export function alertScore(messagesPerDay: number): number {
-  const steps = Math.log(Math.max(messagesPerDay, 1) / 5000) / Math.log(4);
-  return 3.5 + 0.5 * Math.min(1.5, Math.max(0, steps));
+  const steps = Math.log(Math.max(messagesPerDay, 1) / 5000) / Math.log(4)
+  return 3.5 + 0.5 * Math.min(1.5, Math.max(0, steps))
 }
 
 /**
@@ -68,140 +64,103 @@ export function alertScore(messagesPerDay: number): number {
  * key lives in memory only, so a later run has other ids; shown topics are restored under the ids they had.
  */
 export function createTopicIds(secret: Uint8Array): () => string {
-  const hash = createKeyedHash(secret, 0x746f7069);
-  let serial = 0;
+  const hash = createKeyedHash(secret, 0x746f7069)
+  let serial = 0
   return () => {
-    serial++;
-    return [0, 1]
-      .map((half) =>
-        (hash(serial, half, 0) >>> 0).toString(36).padStart(7, "0"),
-      )
-      .join("");
-  };
+    serial++
+    return [0, 1].map((half) => (hash(serial, half, 0) >>> 0).toString(36).padStart(7, '0')).join('')
+  }
 }
 
 export function createDetector(options: DetectorOptions): Detector {
-  let perDay = 0;
-  const memory = createWordMemory(options.secret);
-  const identity = createTopicIdentity(createTopicIds(options.secret));
-  const arrivals = createArrivals(options.startedAt);
-  const hash = createKeyedHash(options.secret, 0x6c6f7576);
-  let hotBefore = new Set<number>();
-  const mutedAt = new Map<number, number>();
-  const resumed = new Set<number>();
+  let perDay = 0
+  const memory = createWordMemory(options.secret)
+  const identity = createTopicIdentity(createTopicIds(options.secret))
+  const arrivals = createArrivals(options.startedAt)
+  const hash = createKeyedHash(options.secret, 0x6c6f7576)
+  let hotBefore = new Set<number>()
+  const mutedAt = new Map<number, number>()
+  const resumed = new Set<number>()
 
-  function tick(
-    log: RecentLog,
-    at: number,
-  ): { hot: HotTopic[]; links: TopicLink[] } {
-    log.expire(at - windowMs);
-    const all = countTerms(log, at - halfMs, () => true);
+  function tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] } {
+    log.expire(at - windowMs)
+    const all = countTerms(log, at - halfMs, () => true)
     const window = arrivals.joining(at)
       ? countTerms(log, at - halfMs, (s) => arrivals.settled(log.group(s), at))
-      : all;
+      : all
     // Before the first half hour is learned every word would look new.
-    const words =
-      perDay > 0 ? candidates(window, at) : new Map<number, WordSurge>();
+    const words = perDay > 0 ? candidates(window, at) : new Map<number, WordSurge>()
     // What new groups say is learned from the first day on, so that it is no news when they begin to count.
-    memory.learn(withoutResumed(all, at), at);
-    perDay = memory.messagesPerDay();
-    for (const [term, muted] of mutedAt)
-      if (at - muted >= muteMs) mutedAt.delete(term);
-    let draw = 0;
-    const random = (): number =>
-      hash(draw++, Math.floor(at / minute), 0) / 4294967296;
+    memory.learn(withoutResumed(all, at), at)
+    perDay = memory.messagesPerDay()
+    for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
+    let draw = 0
+    const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
     const groups = clusterWords(log, [...words.keys()], {
       npmi: edgeNpmi,
       random,
-    });
+    })
     const found = groups
       .map((group) => group.map((term) => words.get(term)!))
-      .filter((group) => isTopic(log, group, at));
+      .filter((group) => isTopic(log, group, at))
     const step = identity.step(
-      found.map(
-        (group) => new Map(group.map((word) => [word.term, word.full])),
-      ),
+      found.map((group) => new Map(group.map((word) => [word.term, word.full]))),
       at,
-    );
-    hotBefore = new Set(found.flat().map((word) => word.term));
+    )
+    hotBefore = new Set(found.flat().map((word) => word.term))
     const hot = found.map((group, i) => ({
       track: step.tracks[i]!,
       core: coreOf(group),
-    }));
-    return { hot, links: step.links };
+    }))
+    return { hot, links: step.links }
   }
 
   function withoutResumed(window: WindowCounts, at: number): WindowCounts {
-    if (at - options.startedAt > resumeMs) resumed.clear();
+    if (at - options.startedAt > resumeMs) resumed.clear()
     return resumed.size === 0
       ? window
       : {
           ...window,
           terms: window.terms.filter(({ term }) => !resumed.has(term)),
-        };
+        }
   }
 
-  function candidates(
-    window: WindowCounts,
-    at: number,
-  ): Map<number, WordSurge> {
-    const words = new Map<number, WordSurge>();
+  function candidates(window: WindowCounts, at: number): Map<number, WordSurge> {
+    const words = new Map<number, WordSurge>()
     for (const count of window.terms) {
-      if (count.full < 3) continue;
-      const word = memory.judge(count, window, at);
-      if (
-        word.score >= joinScore ||
-        (hotBefore.has(word.term) && word.score >= stayScore)
-      )
-        words.set(word.term, word);
+      if (count.full < 3) continue
+      const word = memory.judge(count, window, at)
+      if (word.score >= joinScore || (hotBefore.has(word.term) && word.score >= stayScore))
+        words.set(word.term, word)
     }
-    return words;
+    return words
   }
 
-  function isTopic(
-    log: RecentLog,
-    group: readonly WordSurge[],
-    at: number,
-  ): boolean {
-    const core = coreOf(group);
-    const alone =
-      groupBonus[Math.min(wordsAmong(core), groupBonus.length - 1)]!;
-    const needed =
-      alertScore(perDay) + alone + (arrivals.afterGap(at) ? gapBonus : 0);
+  function isTopic(log: RecentLog, group: readonly WordSurge[], at: number): boolean {
+    const core = coreOf(group)
+    const alone = groupBonus[Math.min(wordsAmong(core), groupBonus.length - 1)]!
+    const needed = alertScore(perDay) + alone + (arrivals.afterGap(at) ? gapBonus : 0)
     const seeds = group.filter(
       (word) =>
         word.full >= leastPeople &&
         word.groups >= 2 &&
         (word.score >= needed || hotBefore.has(word.term)) &&
         !options.isOccasion(word.term),
-    );
-    if (seeds.length === 0) return false;
-    if (
-      core.filter((term) => options.isOccasion(term)).length * 2 >=
-      core.length
     )
-      return false;
-    const echo = measureEcho(
-      log,
-      new Set(core),
-      new Set(group.map((word) => word.term)),
-      at,
-    );
+    if (seeds.length === 0) return false
+    if (core.filter((term) => options.isOccasion(term)).length * 2 >= core.length) return false
+    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at)
     if (isEcho(echo)) {
-      if (echo.people >= mutePeople)
-        for (const term of core) mutedAt.set(term, at);
-      return false;
+      if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
+      return false
     }
     if (wordsAmong(core) < 2) {
-      const anchor = group.find((word) => word.term === core[0])!;
-      if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore)
-        return false;
+      const anchor = group.find((word) => word.term === core[0])!
+      if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore) return false
     }
     // What was muted comes back only by staying in people's mouths, not by the tail of the echo.
-    const muted = seeds.every(
-      (word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs,
-    );
-    return !muted || outlasts(echo);
+    const muted = seeds.every((word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs)
+    return !muted || outlasts(echo)
   }
 
   return {
@@ -209,20 +168,18 @@ export function createDetector(options: DetectorOptions): Detector {
     tick,
     recall: memory.recall,
     restore(known) {
-      identity.restore(known);
+      identity.restore(known)
       for (const track of known)
         if (options.startedAt - track.seenAt <= resumeMs)
-          for (const term of track.words.keys()) resumed.add(term);
+          for (const term of track.words.keys()) resumed.add(term)
     },
     bytes: () => memory.bytes() + arrivals.bytes(),
-  };
+  }
 }
 
 /** Words of the group that are mostly there because of it: expected people are less than half of those seen. */
 function coreOf(group: readonly WordSurge[]): number[] {
-  const sorted = [...group].sort(
-    (a, b) => b.score - a.score || a.term - b.term,
-  );
-  const core = sorted.filter((word) => word.expected * 2 < word.full);
-  return (core.length > 0 ? core : sorted.slice(0, 1)).map((word) => word.term);
+  const sorted = [...group].sort((a, b) => b.score - a.score || a.term - b.term)
+  const core = sorted.filter((word) => word.expected * 2 < word.full)
+  return (core.length > 0 ? core : sorted.slice(0, 1)).map((word) => word.term)
 }
