@@ -28,7 +28,7 @@ async function history(): Promise<void> {
   const draw = createDraw(5)
   const now = desk.clock.now()
   const events: object[] = []
-  for (let at = now - DAYS * 24 * HOUR; at < now - HOUR; at += HOUR) {
+  for (let at = now - DAYS * 24 * HOUR; at < now; at += HOUR) {
     const count = 3 + Math.floor(draw() * 4)
     for (let i = 0; i < count; i++)
       for (const { id: group } of STORY_GROUPS)
