@@ -19,15 +19,20 @@ import { createHttp } from './http/create-http.ts'
 import { createMetrics } from './http/metrics.ts'
 import { operationRoutes } from './http/routes/operation.ts'
 import { createAudit } from './identity/audit.ts'
+import type { Audit } from './identity/audit.ts'
 import { createIdentity } from './identity/identity.ts'
+import type { Link } from './identity/links.ts'
+import { createViews } from './identity/views.ts'
 import type { Clock } from './lib/clock.ts'
 import { createLifecycle } from './lib/lifecycle.ts'
 import type { Lifecycle } from './lib/lifecycle.ts'
 import { createLocalTime } from './lib/local-day.ts'
+import type { LocalTime } from './lib/local-day.ts'
 import { describeError } from './lib/logger.ts'
 import type { Logger } from './lib/logger.ts'
 import type { Random } from './lib/random.ts'
 import { startError } from './lib/start-error.ts'
+import { createSaltKeeper } from './protection/salts.ts'
 import { createChanges } from './register/changes.ts'
 import { createDirectory } from './register/directory.ts'
 import { loadTaxonomy } from './register/taxonomy.ts'
@@ -41,8 +46,8 @@ export interface AppDeps {
 }
 
 export interface App {
-  /** Takes requests from now on. @returns the port listened on @throws StartError when the port is taken */
-  start(): Promise<{ port: number }>
+  /** Takes requests from now on. @returns the port listened on, and the link for the first account while there is none @throws StartError when the port is taken */
+  start(): Promise<{ port: number; firstRun: Link | undefined }>
   /** Answers 503 to newcomers, finishes what is under way, drains the spool's writer and closes the engines. */
   stop(): Promise<void>
   /** What the command line may have done, with or without `start`. */
@@ -72,7 +77,17 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
   const time = createLocalTime(config.timezone)
   const register = await openRegister(config, deps, lifecycle, stores)
   const identity = await openIdentity(config, deps, lifecycle, stores, register)
-  const common = { ...deps, config, lifecycle, metrics, time, identity, directory: register.directory }
+  const watch = openWatch(deps, lifecycle, { ...stores, ...register, ...identity, time })
+  const common = {
+    ...deps,
+    config,
+    lifecycle,
+    metrics,
+    time,
+    identity,
+    directory: register.directory,
+    ...watch,
+  }
   // Everything that reads the register finds it loaded, also in a command without a server.
   await register.changes.poll()
   const path = await openEventPath({ ...common, stores })
@@ -102,6 +117,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
     admin,
     stop: () => lifecycle.stop(),
     async start() {
+      await watch.salts.begin()
       register.changes.start()
       const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
       const alerts = await openAlerts({ ...screens, random: deps.random }, words.insight)
@@ -111,12 +127,13 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       const port = await listen(server, config, lifecycle)
       const routes = [
         ...screenRoutes(screens, words),
-        ...openAdministration(screens),
+        ...openAdministration({ ...screens, random: deps.random }),
         ...alertingRoutesOf(alerts, screens),
       ]
       const checks = readyChecks(stores, path)
       const handle = createHttp({
         ...{ config, identity, metrics, ...deps },
+        viewed: (actor, scope) => watch.views.note(actor, scope, 'page'),
         routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
       })
       openLive(screens, server, words, alerts.panel)
@@ -129,9 +146,27 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       lifecycle.onStop('administration', socket.stop)
       // Stopped first: who comes while the rest closes is told to come again.
       lifecycle.onStop('ingest', path.ingest.stop)
-      return { port }
+      return { port, firstRun: await identity.firstRun.open() }
     },
   }
+}
+
+/** What is written down about the running product itself: who looks at small scopes, and the salts it makes. */
+function openWatch(
+  deps: AppDeps,
+  lifecycle: Lifecycle,
+  parts: Pick<Stores, 'postgres'> & Pick<Register, 'directory'> & { audit: Audit; time: LocalTime },
+) {
+  const report = (error: unknown) =>
+    deps.logger.error({ error: describeError(error) }, 'an audit entry could not be written')
+  const today = () => parts.time.dayOf(deps.clock.now())
+  const views = createViews({ ...deps, ...parts, today, report })
+  const salts = createSaltKeeper({ ...deps, ...parts, report })
+  lifecycle.onStop('views and salts', async () => {
+    await views.settled()
+    await salts.settled()
+  })
+  return { views, salts }
 }
 
 type Register = Awaited<ReturnType<typeof openRegister>>

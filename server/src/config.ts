@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import { z } from 'zod'
+import { Role } from '@guanlan/contract/account'
+import { UnitId } from '@guanlan/contract/event'
 
 /** Everything the product can be told from outside, parsed once; nothing else reads process.env. */
 export interface Config {
@@ -52,6 +54,17 @@ export interface Config {
     readonly apiPerMinute: number
   }
   readonly liveMaxSockets: number
+  /** Absent: local accounts only. */
+  readonly oidc?: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly label: string
+    readonly roleClaim: string
+    readonly roles: readonly { readonly value: string; readonly role: Role; readonly unitId: string }[]
+  }
+  /** Who is told the head of the audit each day. Absent: nobody. */
+  readonly auditReceiver?: { readonly url: string; readonly secret: string }
   readonly notify: {
     /** Absent: no e-mail. */
     readonly smtpUrl?: string
@@ -75,6 +88,26 @@ function isTimezone(name: string): boolean {
 
 const isUrl = (schemes: readonly string[]) => (text: string) =>
   URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1))
+
+/** Without TLS anybody between could pretend to be the provider, so only this machine may be asked so. */
+const isSafeIssuer = (text: string) =>
+  isUrl(['https'])(text) ||
+  (isUrl(['http'])(text) && ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(text).hostname))
+
+/** Entries `value=role@unit`; the value may hold `=` itself, as names of a directory do. */
+function parseRoles(given: string, context: z.RefinementCtx) {
+  return given
+    .split(';')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const [, value = '', role = '', unitId = ''] = /^(.+)=([a-z-]+)@([^@=]+)$/.exec(entry) ?? []
+      const known = Role.safeParse(role)
+      if (value === '' || !known.success || !UnitId.safeParse(unitId).success)
+        context.addIssue({ code: 'custom', message: 'takes value=role@unit' })
+      return { value, role: known.data ?? 'display', unitId }
+    })
+}
 
 const int = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback)
@@ -139,6 +172,35 @@ const VARIABLES = {
   GUANLAN_SIGN_IN_PER_MINUTE: [int(10, 1, 10_000), 'a whole number from 1 to 10000'],
   GUANLAN_API_PER_MINUTE: [int(600, 10, 1_000_000), 'a whole number from 10 to 1000000'],
   GUANLAN_LIVE_MAX_SOCKETS: [int(5000, 1, 100_000), 'a whole number from 1 to 100000'],
+  GUANLAN_OIDC_ISSUER: [
+    z.string().refine(isSafeIssuer).optional(),
+    'the https URL of an OpenID Connect provider (http on this machine only)',
+  ],
+  GUANLAN_OIDC_CLIENT_ID: [z.string().min(1).optional(), 'the client id that the provider gave'],
+  GUANLAN_OIDC_CLIENT_SECRET: [z.string().min(8).optional(), 'the client secret that the provider gave'],
+  GUANLAN_OIDC_LABEL: [
+    z.string().min(1).max(40).default('单点登录'),
+    'the text of the button, up to 40 characters',
+  ],
+  GUANLAN_OIDC_ROLE_CLAIM: [
+    z.string().min(1).default('groups'),
+    'the name of the claim that roles are read from',
+  ],
+  GUANLAN_OIDC_ROLES: [
+    z.string().default('').transform(parseRoles),
+    'entries such as duty-officers=duty@city with ; between: value of the claim, role, unit',
+  ],
+  GUANLAN_AUDIT_RECEIVER: [
+    optionalUrl('http', 'https'),
+    'the URL that is told the head of the audit each day',
+  ],
+  GUANLAN_AUDIT_RECEIVER_SECRET: [
+    z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/)
+      .optional(),
+    'the secret that signs it: whsec_ and at least 24 random bytes in base64',
+  ],
   GUANLAN_SMTP_URL: [optionalUrl('smtp', 'smtps'), 'a URL such as smtps://user:password@mail.example:465'],
   GUANLAN_MAIL_FROM: [
     z
@@ -172,6 +234,26 @@ function parse(env: Readonly<Record<string, string | undefined>>): Values {
     values[name] = result.data
   }
   return values as Values
+}
+
+function oidcOf(v: Values): Config['oidc'] {
+  const { GUANLAN_OIDC_ISSUER: issuer, GUANLAN_OIDC_CLIENT_ID: clientId } = v
+  const clientSecret = v.GUANLAN_OIDC_CLIENT_SECRET
+  if (issuer === undefined) return undefined
+  if (clientId === undefined || clientSecret === undefined)
+    throw new Error(
+      'GUANLAN_OIDC_ISSUER needs GUANLAN_OIDC_CLIENT_ID and GUANLAN_OIDC_CLIENT_SECRET beside it',
+    )
+  const { GUANLAN_OIDC_LABEL: label, GUANLAN_OIDC_ROLE_CLAIM: roleClaim, GUANLAN_OIDC_ROLES: roles } = v
+  return { issuer, clientId, clientSecret, label, roleClaim, roles }
+}
+
+function auditReceiverOf(v: Values): Config['auditReceiver'] {
+  const { GUANLAN_AUDIT_RECEIVER: url, GUANLAN_AUDIT_RECEIVER_SECRET: secret } = v
+  if (url === undefined) return undefined
+  if (secret === undefined)
+    throw new Error('GUANLAN_AUDIT_RECEIVER needs GUANLAN_AUDIT_RECEIVER_SECRET beside it')
+  return { url, secret }
 }
 
 const MB = 1024 * 1024
@@ -222,6 +304,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     spoolMinFreeBytes: v.GUANLAN_SPOOL_MIN_FREE_MB * MB,
     rateLimits: { signInPerMinute: v.GUANLAN_SIGN_IN_PER_MINUTE, apiPerMinute: v.GUANLAN_API_PER_MINUTE },
     liveMaxSockets: v.GUANLAN_LIVE_MAX_SOCKETS,
+    ...optional('oidc', oidcOf(v)),
+    ...optional('auditReceiver', auditReceiverOf(v)),
     notify: {
       ...optional('smtpUrl', v.GUANLAN_SMTP_URL),
       from: v.GUANLAN_MAIL_FROM,

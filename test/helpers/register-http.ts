@@ -4,6 +4,15 @@ import { createHttp } from '@guanlan/server/http/create-http'
 import { createMetrics } from '@guanlan/server/http/metrics'
 import type { Route } from '@guanlan/server/http/route'
 import { silentLogger } from '@guanlan/server/lib/logger'
+import { loadConfig } from '@guanlan/server/config'
+import { appError } from '@guanlan/contract/errors'
+import { createAuditExports } from '@guanlan/server/identity/audit-exports'
+import { createAuditHeads } from '@guanlan/server/identity/audit-heads'
+import type { PostHead } from '@guanlan/server/identity/audit-heads'
+import { createViews } from '@guanlan/server/identity/views'
+import { processingRecord } from '@guanlan/server/protection/processing-record'
+import { createSaltKeeper } from '@guanlan/server/protection/salts'
+import { createFindingsKeeper } from '@guanlan/server/register/findings-keeper'
 import type { TestRegister } from './register.ts'
 
 export interface Answer {
@@ -12,6 +21,42 @@ export interface Answer {
   readonly body: Record<string, never> & Record<string, unknown>
   readonly text: string
   readonly cookie: string
+}
+
+/** What the routes of administration take besides the register, over its Postgres; what needs the event store is not there. */
+export function administrationParts(
+  at: TestRegister,
+  options: { today?: () => string; post?: PostHead } = {},
+) {
+  const today = options.today ?? (() => new Date(at.clock.now()).toISOString().slice(0, 10))
+  const without = async () => {
+    throw appError('unavailable', 'this test has no event store')
+  }
+  return {
+    ...at,
+    today,
+    findings: createFindingsKeeper({ ...at, today, lastMessages: async () => undefined }),
+    views: createViews({
+      ...at,
+      today,
+      report: (error) => {
+        throw error
+      },
+    }),
+    auditExports: createAuditExports(at),
+    auditHeads: createAuditHeads({
+      ...at,
+      today,
+      receiver: undefined,
+      post: options.post ?? (async () => ({ status: null })),
+    }),
+    groupDays: async () => [],
+    holdings: without,
+    retentionKeeper: { tick: without, list: async () => [] },
+    salts: createSaltKeeper({ ...at, report: () => undefined }),
+    record: () => processingRecord(loadConfig({}), 'city', at.clock.now()),
+    deleteHistory: without,
+  }
 }
 
 /** Serves routes on a free port, answers held against the contract; `call` speaks to them like a browser without a page. */

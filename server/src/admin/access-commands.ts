@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PrivacyClass } from '@guanlan/contract/key'
 import type { Keys } from '../identity/keys.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -21,6 +22,7 @@ const KeyArgs = z.strictObject({
 const TokenArgs = z.strictObject({
   name: z.string().min(1).max(120),
   scope: z.string().min(1),
+  privacyClass: PrivacyClass.default('words'),
   days: Days.optional(),
 })
 const ById = z.strictObject({ id: z.string().min(1) })
@@ -47,8 +49,8 @@ export function accessCommands(deps: { keys: Keys; tokens: Tokens; clock: Clock 
     ),
     'key.revoke': adminCommand(ById, ({ id }) => keys.revoke(CLI_ACTOR, id)),
     'key.list': adminCommand(z.strictObject({}), () => keys.list()),
-    'token.create': adminCommand(TokenArgs, ({ name, scope, days }) =>
-      tokens.create(CLI_ACTOR, { name, scope, ...until(days) }),
+    'token.create': adminCommand(TokenArgs, ({ name, scope, privacyClass, days }) =>
+      tokens.create(CLI_ACTOR, { name, scope, privacyClass, ...until(days) }),
     ),
     'token.revoke': adminCommand(ById, ({ id }) => tokens.revoke(CLI_ACTOR, id)),
     'token.list': adminCommand(z.strictObject({}), () => tokens.list()),

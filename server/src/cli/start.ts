@@ -24,9 +24,14 @@ async function start(): Promise<void> {
     process.once('SIGINT', stop)
   })
   try {
-    const { port } = await app.start()
+    const { port, firstRun } = await app.start()
     logger.info({ port, host: config.host, pid: process.pid }, 'listening')
     console.log(`Guanlan listens on ${config.publicUrl.replace(/:0$/, `:${port}`)}`)
+    // Never into the log: whoever opens it first becomes the administrator.
+    if (firstRun !== undefined)
+      console.log(
+        `No account yet. Open this once, before ${firstRun.expiresAt}:\n  ${firstRun.url.replace(/:0\//, `:${port}/`)}`,
+      )
   } catch (error) {
     await app.stop()
     throw error

@@ -7,6 +7,7 @@ import { createIngest, type Ingest } from '../ingest/ingest.ts'
 import type { Observation } from '../ingest/judge.ts'
 import { createPeople } from '../ingest/people.ts'
 import { createPeopleStore } from '../ingest/people-store.ts'
+import type { SaltWitness } from '../ingest/pseudonyms.ts'
 import { createPulse } from '../ingest/pulse.ts'
 import { createWriter, type Writer } from '../ingest/writer.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -37,6 +38,7 @@ export interface EventPathDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly random: Random
+  readonly salts: SaltWitness
   readonly lifecycle: Lifecycle
 }
 
@@ -61,6 +63,7 @@ export async function openEventPath(deps: EventPathDeps) {
     clock,
     time,
     randomBytes: random,
+    salts: deps.salts,
     floor: config.floors.people,
   })
   lifecycle.onStop('people', people.settle)

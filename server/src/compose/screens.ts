@@ -8,8 +8,9 @@ import { sourceRoute } from '../http/routes/source.ts'
 import { topicRoutes } from '../http/routes/topics.ts'
 import { totalsRoute } from '../http/routes/totals.ts'
 import { wordRoutes } from '../http/routes/words.ts'
-import { mayOpenScope } from '../identity/access.ts'
+import { mayOpenScope, mayShowPanel } from '../identity/access.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Views } from '../identity/views.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Lifecycle } from '../lib/lifecycle.ts'
 import type { LocalTime } from '../lib/local-day.ts'
@@ -32,6 +33,7 @@ export interface ScreenDeps {
   readonly postgres: Postgres
   readonly directory: Directory
   readonly identity: Identity
+  readonly views: Views
   readonly path: EventPath
   readonly time: LocalTime
   readonly metrics: Metrics
@@ -64,7 +66,8 @@ export function openLive(
   { words, insight }: WordPath,
   alerts: ReadAlerts,
 ): void {
-  const { config, clickhouse, directory, identity, path, time, metrics, clock, logger, lifecycle } = deps
+  const { config, clickhouse, directory, identity, views, path, time, metrics, clock, logger, lifecycle } =
+    deps
   const today = () => time.dayOf(clock.now())
   const figures = createFigures({
     clickhouse,
@@ -95,6 +98,8 @@ export function openLive(
     panels: createPanels(figures, insightPanels(insight), alerts),
     identity,
     mayOpenScope: (actor, scope) => mayOpenScope(actor, scope, directory, today()),
+    mayShowPanel,
+    viewed: (actor, scope) => views.note(actor, scope, 'screen'),
     scopeExists: (scope) =>
       scope.kind === 'org'
         ? directory.root !== ''

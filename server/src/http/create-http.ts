@@ -7,7 +7,7 @@ import type { Logger } from '../lib/logger.ts'
 import { enforceAccess, identify, requireSameOrigin, type Callers } from './access.ts'
 import type { Metrics } from './metrics.ts'
 import { parsePart, problemHandler } from './problem.ts'
-import { assertAccess, type EdgeIdentity, type Route } from './route.ts'
+import { assertAccess, type Caller, type EdgeIdentity, type Route } from './route.ts'
 import { securityHeaders } from './security.ts'
 import { serveWeb } from './static.ts'
 
@@ -22,6 +22,8 @@ export interface HttpDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Somebody reads figures of a scope: told of every answer to a request that names one. */
+  readonly viewed?: (actor: Caller, scope: string) => void
   /** Holds answers against the contract as well: on in tests, off in production. */
   readonly checkAnswers?: boolean
 }
@@ -126,15 +128,18 @@ function bodyParsers(endpoint: Endpoint): RequestHandler[] {
 function answer(deps: HttpDeps, { endpoint, handler }: Route): RequestHandler {
   return async (req, res) => {
     const { actor, key } = res.locals.callers as Callers
+    const query = part(endpoint, req, 'query')
     const result = await handler({
       actor,
       key,
       params: part(endpoint, req, 'params') as undefined,
-      query: part(endpoint, req, 'query') as undefined,
+      query: query as undefined,
       body: part(endpoint, req, 'body') as undefined,
       req,
       res,
     })
+    const scope = (query as { scope?: unknown } | undefined)?.scope
+    if (actor !== undefined && typeof scope === 'string') deps.viewed?.(actor, scope)
     if (!res.headersSent) send(deps, endpoint, res, result)
   }
 }

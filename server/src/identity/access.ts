@@ -1,4 +1,6 @@
 import type { Grant, Role } from '@guanlan/contract/account'
+import type { PanelName } from '@guanlan/contract/panels'
+import type { PrivacyClass } from '@guanlan/contract/key'
 import type { ScopeTree } from '@guanlan/contract/register'
 import { parseScope } from '@guanlan/contract/scope'
 import type { Scope } from '@guanlan/contract/scope'
@@ -13,6 +15,8 @@ export interface Actor {
   readonly locale: 'zh-CN' | 'en'
   readonly email?: string
   readonly scope?: string
+  /** Set with `scope`: what the wall may show. */
+  readonly privacyClass?: PrivacyClass
 }
 
 /** What a role sees: figures of which scopes, and whether it may read or change the rest of the product. */
@@ -119,6 +123,13 @@ export function mayOpenScope(actor: Actor, scope: Scope | string, directory: Tre
   const unitId = unitOfScope(wanted, directory, day)
   if (unitId === undefined) return false
   return actor.grants.some((grant) => opens(grant, wanted, unitId, directory, day))
+}
+
+/** Panels that show what people say, or a figure made from it: not for walls that show counts only. */
+export const WORD_PANELS: readonly PanelName[] = ['words', 'topics', 'sentiment', 'risk']
+
+export function mayShowPanel(actor: Actor, panel: PanelName): boolean {
+  return actor.privacyClass !== 'counts' || !WORD_PANELS.includes(panel)
 }
 
 /** Does the actor hold the right over this unit, by a grant on it or above it? */

@@ -14,6 +14,7 @@ export interface AccountInfo {
   readonly locale: 'zh-CN' | 'en'
   readonly grants: readonly Grant[]
   readonly secondFactor: boolean
+  readonly singleSignOn: boolean
   readonly disabled: boolean
   /** ISO 8601 */
   readonly createdAt: string
@@ -35,6 +36,8 @@ export interface CreatedAccount extends AccountInfo {
 
 export interface Accounts {
   create(actor: string, request: AccountRequest): Promise<CreatedAccount>
+  /** The same inside a transaction of the caller, who tells about the change afterwards; without a password nobody knows it. */
+  createWithin(sql: Sql, actor: string, request: AccountRequest): Promise<{ id: string }>
   get(id: string): Promise<AccountInfo | undefined>
   list(): Promise<AccountInfo[]>
   /** Replaces all roles; every session of the account ends. */
@@ -65,9 +68,11 @@ interface UserRow {
   twoFactorEnabled: boolean | null
   disabledAt: Date | null
   createdAt: Date
+  singleSignOn: boolean
 }
 
-const USER = 'SELECT id, email, name, locale, "twoFactorEnabled", "disabledAt", "createdAt" FROM auth_user'
+const SINGLE_SIGN_ON = `EXISTS (SELECT 1 FROM auth_account AS a WHERE a."userId" = auth_user.id AND a."providerId" = 'oidc')`
+const USER = `SELECT id, email, name, locale, "twoFactorEnabled", "disabledAt", "createdAt", ${SINGLE_SIGN_ON} AS "singleSignOn" FROM auth_user`
 
 function infoOf(row: UserRow, grants: readonly Grant[]): AccountInfo {
   return {
@@ -77,6 +82,7 @@ function infoOf(row: UserRow, grants: readonly Grant[]): AccountInfo {
     locale: row.locale,
     grants,
     secondFactor: row.twoFactorEnabled === true,
+    singleSignOn: row.singleSignOn,
     disabled: row.disabledAt !== null,
     createdAt: row.createdAt.toISOString(),
   }
@@ -147,7 +153,7 @@ async function createIn(
   const email = request.email.trim().toLowerCase()
   const rows = await sql.query<UserRow>(
     `INSERT INTO auth_user (id, name, email, "emailVerified", "createdAt", "updatedAt", locale)
-     VALUES ($1, $2, $3, true, $4, $4, $5) ON CONFLICT (email) DO NOTHING RETURNING *`,
+     VALUES ($1, $2, $3, true, $4, $4, $5) ON CONFLICT (email) DO NOTHING RETURNING *, false AS "singleSignOn"`,
     [id, request.name, email, at, request.locale ?? 'zh-CN'],
   )
   if (rows[0] === undefined)
@@ -182,13 +188,10 @@ export function createAccounts(deps: AccountDeps): Accounts {
   const { of: grantsOf, reload } = createGrants(postgres)
   changes.on('access', reload)
 
-  const change = async (
-    id: string,
-    work: (sql: Sql, user: UserRow) => Promise<void>,
-  ): Promise<AccountInfo> => {
+  const change = async (id: string, work: (sql: Sql) => Promise<void>): Promise<AccountInfo> => {
     const row = await postgres.transaction(async (sql) => {
-      const user = await lockUser(sql, id)
-      await work(sql, user)
+      await lockUser(sql, id)
+      await work(sql)
       return lockUser(sql, id)
     })
     await changes.poll()
@@ -209,6 +212,12 @@ export function createAccounts(deps: AccountDeps): Accounts {
       const row = await postgres.transaction((sql) => createIn(deps, sql, actor, request, passwordHash))
       await changes.poll()
       return { ...infoOf(row, grantsOf(row.id)), ...(request.password === undefined ? { password } : {}) }
+    },
+    async createWithin(sql, actor, request) {
+      const password = request.password ?? random(32).toString('base64url')
+      requirePassword(password, contextOf(request))
+      const { id } = await createIn(deps, sql, actor, request, await hashPassword(password))
+      return { id }
     },
     async get(id) {
       const rows = await postgres.query<UserRow>(`${USER} WHERE id = $1`, [id])

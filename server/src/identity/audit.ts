@@ -51,7 +51,7 @@ export interface Audit {
   verify(remembered?: readonly AuditHead[]): Promise<AuditVerdict>
   list(filter: AuditFilter): Promise<AuditEntry[]>
   /** Oldest first, up to and with `lastSeq`, in pages. */
-  pages(lastSeq: number): AsyncGenerator<AuditEntry[]>
+  pages(lastSeq: number, filter?: Omit<AuditFilter, 'limit' | 'beforeSeq'>): AsyncGenerator<AuditEntry[]>
 }
 
 /** Head of an empty chain. */
@@ -165,22 +165,19 @@ async function verifyIn(sql: Sql, remembered: readonly AuditHead[]): Promise<Aud
   return { ok: true, entries: previous.seq, head: previous }
 }
 
+const MATCHES = `($1::timestamptz IS NULL OR at >= $1) AND ($2::timestamptz IS NULL OR at < $2)
+  AND ($3::text IS NULL OR actor = $3) AND ($4::text IS NULL OR action = $4 OR action LIKE $4 || '.%') AND ($5::text IS NULL OR target = $5)`
+
+/** Values of MATCHES, in its order. */
+function matchValues({ fromMs, toMs, actor, action, target }: Omit<AuditFilter, 'limit'>): unknown[] {
+  const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString())
+  return [iso(fromMs), iso(toMs), actor ?? null, action ?? null, target ?? null]
+}
+
 async function listIn(sql: Sql, filter: AuditFilter): Promise<AuditEntry[]> {
-  const { beforeSeq, fromMs, toMs, actor, action, target, limit } = filter
   const rows = await sql.query<AuditRow>(
-    `SELECT ${COLUMNS} FROM audit_entry
-     WHERE ($1::bigint IS NULL OR seq < $1) AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
-       AND ($4::text IS NULL OR actor = $4) AND ($5::text IS NULL OR action = $5 OR action LIKE $5 || '.%') AND ($6::text IS NULL OR target = $6)
-     ORDER BY seq DESC LIMIT $7`,
-    [
-      beforeSeq ?? null,
-      fromMs === undefined ? null : new Date(fromMs).toISOString(),
-      toMs === undefined ? null : new Date(toMs).toISOString(),
-      actor ?? null,
-      action ?? null,
-      target ?? null,
-      Math.min(limit, 1000),
-    ],
+    `SELECT ${COLUMNS} FROM audit_entry WHERE ${MATCHES} AND ($6::bigint IS NULL OR seq < $6) ORDER BY seq DESC LIMIT $7`,
+    [...matchValues(filter), filter.beforeSeq ?? null, Math.min(filter.limit, 1000)],
   )
   return rows.map(toEntry)
 }
@@ -198,11 +195,11 @@ export function createAudit(postgres: Postgres, clock: Clock): Audit {
         return verifyIn(sql, remembered)
       }),
     list: (filter) => listIn(postgres, filter),
-    async *pages(lastSeq) {
+    async *pages(lastSeq, filter = {}) {
       for (let after = 0; after < lastSeq;) {
         const rows = await postgres.query<AuditRow>(
-          `SELECT ${COLUMNS} FROM audit_entry WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${PAGE}`,
-          [after, lastSeq],
+          `SELECT ${COLUMNS} FROM audit_entry WHERE ${MATCHES} AND seq > $6 AND seq <= $7 ORDER BY seq LIMIT ${PAGE}`,
+          [...matchValues(filter), after, lastSeq],
         )
         if (rows.length === 0) return
         yield rows.map(toEntry)

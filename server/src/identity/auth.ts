@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Pool } from 'pg'
+import { trustedSession } from './trusted-session.ts'
 import { hashPassword, PASSWORD_MAX, PASSWORD_MIN, verifyPassword } from './password.ts'
 
 const HOUR = 3600
@@ -57,7 +58,7 @@ export function createAuth({ pool, publicUrl, secret, newId }: AuthSettings) {
     session: SESSION,
     account: { modelName: 'auth_account' },
     verification: { modelName: 'auth_verification' },
-    plugins: [twoFactor({ issuer: 'Guanlan 观澜', twoFactorTable: 'auth_two_factor' })],
+    plugins: [twoFactor({ issuer: 'Guanlan 观澜', twoFactorTable: 'auth_two_factor' }), trustedSession()],
     // Every way in ends here: a disabled account gets no session, whichever it took.
     databaseHooks: {
       session: {

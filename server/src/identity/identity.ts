@@ -10,8 +10,13 @@ import type { Audit } from './audit.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
 import { authSecret } from './auth-secret.ts'
+import type { FirstRunKeeper } from './first-run.ts'
+import { createFirstRun } from './first-run.ts'
 import type { Links } from './links.ts'
 import { createLinks } from './links.ts'
+import type { OidcConfig, SingleSignOn } from './oidc.ts'
+import { createSingleSignOn } from './oidc.ts'
+import { createOidcAccounts } from './oidc-accounts.ts'
 import type { OwnAccount } from './own-account.ts'
 import { createOwnAccount } from './own-account.ts'
 import type { Keys } from './keys.ts'
@@ -28,8 +33,12 @@ export interface IdentityDeps {
   readonly postgres: Postgres
   readonly clock: Clock
   readonly random: Random
-  readonly config: { readonly publicUrl: string; readonly rateLimits: { readonly signInPerMinute: number } }
-  readonly directory: Pick<Directory, 'root'>
+  readonly config: {
+    readonly publicUrl: string
+    readonly rateLimits: { readonly signInPerMinute: number }
+    readonly oidc?: OidcConfig
+  }
+  readonly directory: Pick<Directory, 'root' | 'unit'>
   readonly audit: Audit
   readonly changes: Changes
   readonly logger: Logger
@@ -50,6 +59,9 @@ export interface Identity
   readonly sessions: Sessions
   readonly links: Links
   readonly own: OwnAccount
+  readonly firstRun: FirstRunKeeper
+  /** Undefined: no identity provider is configured. */
+  readonly singleSignOn: SingleSignOn | undefined
   /** Writes what is still in memory (times of last use) and ends the timer. */
   stop(): Promise<void>
 }
@@ -69,6 +81,11 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
   const tokens = createTokens({ postgres, clock, random, audit, changes, directory: deps.directory })
   const throttle = createSignInThrottle({ postgres, clock, perMinute: config.rateLimits.signInPerMinute })
   const sessions = createSessions({ auth, accounts, audit, throttle })
+  const common = { postgres, clock, random, audit, changes, accounts, publicUrl: config.publicUrl }
+  const singleSignOn =
+    config.oidc === undefined
+      ? undefined
+      : openSingleSignOn(deps, config.oidc, { accounts, sessions, secret })
   await Promise.all([accounts.reload(), keys.reload(), tokens.reload()])
 
   const flush = async () => {
@@ -88,7 +105,9 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     keys,
     tokens,
     sessions,
-    links: createLinks({ postgres, clock, random, audit, accounts, publicUrl: config.publicUrl }),
+    links: createLinks(common),
+    firstRun: createFirstRun({ ...common, directory: deps.directory }),
+    singleSignOn,
     own: createOwnAccount({ auth, accounts, audit }),
     authenticateKey: keys.authenticateKey,
     actorFromDisplayToken: tokens.actorFromDisplayToken,
@@ -98,4 +117,19 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       await flush()
     },
   }
+}
+
+function openSingleSignOn(
+  deps: IdentityDeps,
+  config: OidcConfig,
+  own: { readonly accounts: Accounts; readonly sessions: Sessions; readonly secret: string },
+): SingleSignOn {
+  const hasUnit = (id: string) => deps.directory.unit(id) !== undefined
+  return createSingleSignOn({
+    ...deps,
+    ...own,
+    config,
+    publicUrl: deps.config.publicUrl,
+    accounts: createOidcAccounts({ ...deps, ...own, mapping: config.roles, hasUnit }),
+  })
 }

@@ -27,6 +27,9 @@ export interface KeyInfo extends KeyIdentity {
   readonly expiresAt: string | null
   readonly revokedAt: string | null
   readonly lastUsedAt: string | null
+  /** While both are live: the key that this one came for, and the one that came for this. */
+  readonly replaces: string | null
+  readonly replacedBy: string | null
 }
 
 /** The answer to a creation: `secret` is shown here and never again. */
@@ -70,6 +73,7 @@ interface KeyRow {
   expires_at: Date | null
   revoked_at: Date | null
   last_used_at: Date | null
+  replaces: string | null
 }
 
 const DEFAULT_RATE = 50_000
@@ -92,7 +96,8 @@ function identityOf(row: KeyRow, now: number): KeyIdentity {
   }
 }
 
-function infoOf(row: KeyRow, now: number, used: LastUsed): KeyInfo {
+function infoOf(row: KeyRow, now: number, used: LastUsed, all: readonly KeyRow[]): KeyInfo {
+  const live = (other: KeyRow) => stateOf(row, now) === 'ok' && stateOf(other, now) === 'ok'
   const lastUsed = Math.max(row.last_used_at?.getTime() ?? 0, used.of(row.id) ?? 0)
   return {
     ...identityOf(row, now),
@@ -101,6 +106,8 @@ function infoOf(row: KeyRow, now: number, used: LastUsed): KeyInfo {
     expiresAt: row.expires_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
     lastUsedAt: lastUsed === 0 ? null : new Date(lastUsed).toISOString(),
+    replaces: all.find((other) => other.id === row.replaces && live(other))?.id ?? null,
+    replacedBy: all.find((other) => other.replaces === row.id && live(other))?.id ?? null,
   }
 }
 
@@ -109,10 +116,11 @@ async function insertKey(
   issued: { id: string; prefix: string; hash: string },
   request: KeyRequest,
   now: number,
+  replaces: string | null = null,
 ): Promise<KeyRow> {
   const rows = await sql.query<KeyRow>(
-    `INSERT INTO ingest_key (id, prefix, hash, source, unit_id, may_ingest, may_read, rate_per_second, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *`,
+    `INSERT INTO ingest_key (id, prefix, hash, source, unit_id, may_ingest, may_read, rate_per_second, created_at, expires_at, replaces)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *`,
     [
       issued.id,
       issued.prefix,
@@ -124,6 +132,7 @@ async function insertKey(
       request.ratePerSecond ?? DEFAULT_RATE,
       new Date(now).toISOString(),
       request.expiresAt === undefined ? null : new Date(request.expiresAt).toISOString(),
+      replaces,
     ],
   )
   if (rows[0] === undefined) throw new Error('the key was not written')
@@ -173,6 +182,7 @@ async function rotateIn(deps: KeyDeps, sql: Sql, actor: string, id: string, over
       ratePerSecond: old.rate_per_second,
     },
     now,
+    id,
   )
   const end = Math.min(now + overlapMs, old.expires_at?.getTime() ?? Number.POSITIVE_INFINITY)
   await sql.query('UPDATE ingest_key SET expires_at = $2 WHERE id = $1', [id, new Date(end).toISOString()])
@@ -191,7 +201,8 @@ export function createKeys(deps: KeyDeps): Keys {
   const { postgres, clock, random, audit, changes } = deps
   let byPrefix = new Map<string, KeyRow>()
   const used = createLastUsed(postgres, 'ingest_key')
-  const info = (row: KeyRow) => infoOf(row, clock.now(), used)
+  const info = (row: KeyRow, all: readonly KeyRow[] = [...byPrefix.values()]) =>
+    infoOf(row, clock.now(), used, all)
 
   async function reload(): Promise<void> {
     const rows = await postgres.query<KeyRow>('SELECT * FROM ingest_key')
@@ -246,7 +257,7 @@ export function createKeys(deps: KeyDeps): Keys {
     },
     async list() {
       const rows = await postgres.query<KeyRow>('SELECT * FROM ingest_key ORDER BY created_at, id')
-      return rows.map(info)
+      return rows.map((row) => info(row, rows))
     },
     reload,
     flush: () => used.flush(),

@@ -26,6 +26,8 @@ export interface Sessions {
   signIn(input: { email: string; password: string }, request: SessionRequest): Promise<SignInResult>
   /** The second step; takes six digits or a recovery code. */
   secondFactor(code: string, request: SessionRequest): Promise<SignInResult>
+  /** Signs in an account that single sign-on vouches for; resolves with the cookies to set. @throws appError unauthenticated when it is closed */
+  signInAs(userId: string, request: SessionRequest): Promise<readonly string[]>
   /** Ends the session of these cookies; resolves with the cookies that clear it. */
   signOut(headers: IncomingHttpHeaders): Promise<readonly string[]>
 }
@@ -106,6 +108,15 @@ export function createSessions({ auth, accounts, audit, throttle }: SessionDeps)
         secondFactor: true,
       })
       return { status: 'signed-in', cookies: answer.headers.getSetCookie() }
+    },
+    async signInAs(userId, request) {
+      const answer = await ask(() =>
+        auth.api.beginTrustedSession({ body: { userId }, headers: new Headers(), returnHeaders: true }),
+      )
+      if (answer === undefined) throw appError('unauthenticated', 'this account is closed')
+      await endPrevious(request.headers)
+      await audit.append(userId, 'session.sign-in', userId, { singleSignOn: true })
+      return answer.headers.getSetCookie()
     },
     async signOut(headers) {
       const current = await sessionOf(headers)

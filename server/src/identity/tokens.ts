@@ -1,4 +1,5 @@
 import { appError } from '@guanlan/contract/errors'
+import type { PrivacyClass } from '@guanlan/contract/key'
 import { parseScope } from '@guanlan/contract/scope'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
@@ -17,6 +18,7 @@ export interface TokenInfo {
   readonly name: string
   /** org or unit:<id>: a wall never shows one group. */
   readonly scope: string
+  readonly privacyClass: PrivacyClass
   readonly state: 'ok' | 'expired' | 'revoked'
   readonly createdAt: string
   readonly expiresAt: string | null
@@ -31,6 +33,8 @@ export interface CreatedToken extends TokenInfo {
 export interface TokenRequest {
   readonly name: string
   readonly scope: string
+  /** Left out: words. */
+  readonly privacyClass?: PrivacyClass
   /** ms since epoch */
   readonly expiresAt?: number
 }
@@ -50,6 +54,7 @@ interface TokenRow {
   hash: string
   name: string
   scope: string
+  privacy_class: PrivacyClass
   created_at: Date
   expires_at: Date | null
   revoked_at: Date | null
@@ -67,6 +72,7 @@ function infoOf(row: TokenRow, now: number): TokenInfo {
     prefix: row.prefix,
     name: row.name,
     scope: row.scope,
+    privacyClass: row.privacy_class,
     state: stateOf(row, now),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
@@ -102,8 +108,8 @@ async function createIn(
   await requireScope(sql, request.scope)
   const { id, prefix, hash, secret } = issueSecret('gld', deps.random)
   const rows = await sql.query<TokenRow>(
-    `INSERT INTO display_token (id, prefix, hash, name, scope, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
+    `INSERT INTO display_token (id, prefix, hash, name, scope, created_at, expires_at, privacy_class)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING *`,
     [
       id,
       prefix,
@@ -112,9 +118,16 @@ async function createIn(
       request.scope,
       new Date(deps.clock.now()).toISOString(),
       request.expiresAt === undefined ? null : new Date(request.expiresAt).toISOString(),
+      request.privacyClass ?? 'words',
     ],
   )
-  await deps.audit.append(actor, 'token.create', id, { scope: request.scope }, sql)
+  await deps.audit.append(
+    actor,
+    'token.create',
+    id,
+    { scope: request.scope, shows: request.privacyClass ?? 'words' },
+    sql,
+  )
   if (rows[0] === undefined) throw new Error('the token was not written')
   return { row: rows[0], secret }
 }
@@ -159,6 +172,7 @@ export function createTokens(deps: TokenDeps): Tokens {
         grants: unitId === '' ? [] : [{ role: 'display', unitId }],
         locale: 'zh-CN',
         scope: row.scope,
+        privacyClass: row.privacy_class,
       }
     },
     async create(actor, request) {

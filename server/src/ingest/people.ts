@@ -6,6 +6,7 @@ import type { PeopleStore, ScopeKind } from './people-store.ts'
 import { createPeopleKeeper } from './people-keeper.ts'
 import { createSchedule } from './people-schedule.ts'
 import type { OpenDay, PeopleDirectory } from './people-tally.ts'
+import type { SaltWitness } from './pseudonyms.ts'
 import { createPseudonyms } from './pseudonyms.ts'
 
 /**
@@ -40,6 +41,8 @@ export interface PeopleOptions {
   time: LocalTime
   /** Cryptographically random bytes, for the salts. */
   randomBytes(length: number): Uint8Array
+  /** Told when the salt of a day begins and ends. */
+  salts?: SaltWitness
   /** Least different people to be shown, 10 or more. */
   floor: number
 }
@@ -56,7 +59,7 @@ function emptyDay(day: string, start: number, now: number): OpenDay {
 
 export function createPeople(options: PeopleOptions): People {
   const { store, directory, clock, time, floor } = options
-  const pseudonyms = createPseudonyms(options.randomBytes)
+  const pseudonyms = createPseudonyms(options.randomBytes, options.salts)
   const days = new Map<string, OpenDay>()
   const openDay = (day: string) => days.get(day) ?? newDay(day)
   const keeper = createPeopleKeeper({ store, directory, clock, time, floor })

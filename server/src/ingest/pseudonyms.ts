@@ -23,8 +23,17 @@ interface Day {
 
 const CACHE_LIMIT = 200_000
 
+/** Told when a salt begins and ends; never given anything of the salt itself. */
+export interface SaltWitness {
+  made(day: string): void
+  dropped(day: string): void
+}
+
 /** @param randomBytes cryptographically random bytes */
-export function createPseudonyms(randomBytes: (length: number) => Uint8Array): Pseudonyms {
+export function createPseudonyms(
+  randomBytes: (length: number) => Uint8Array,
+  witness?: SaltWitness,
+): Pseudonyms {
   const days = new Map<string, Day>()
   const words = new Uint32Array(4)
 
@@ -33,6 +42,7 @@ export function createPseudonyms(randomBytes: (length: number) => Uint8Array): P
     if (state === undefined) {
       state = { hash: createKeyedHash(randomBytes(32)), cache: new Map(), people: new Map() }
       days.set(day, state)
+      witness?.made(day)
     }
     return state
   }
@@ -55,7 +65,9 @@ export function createPseudonyms(randomBytes: (length: number) => Uint8Array): P
       if (person === undefined) state.people.set(pseudonym, (person = state.people.size))
       return person
     },
-    drop: (day) => void days.delete(day),
+    drop(day) {
+      if (days.delete(day)) witness?.dropped(day)
+    },
     days: () => [...days.keys()],
   }
 }

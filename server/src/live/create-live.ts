@@ -7,6 +7,7 @@ import {
   type SubscribeAnswer,
   type SubscribeErrorCode,
 } from '@guanlan/contract/live'
+import type { PanelName } from '@guanlan/contract/panels'
 import { parseScope, type Scope } from '@guanlan/contract/scope'
 import { Server, type DefaultEventsMap, type Namespace, type Socket } from 'socket.io'
 import { isSameOrigin } from '../http/access.ts'
@@ -24,6 +25,10 @@ export interface LiveDeps {
   readonly panels: Panels
   readonly identity: Pick<EdgeIdentity, 'actorFromHeaders' | 'actorFromDisplayToken'>
   readonly mayOpenScope: (actor: Caller, scope: Scope) => boolean
+  /** Absent: every panel for whoever may open its scope. */
+  readonly mayShowPanel?: (actor: Caller, panel: PanelName) => boolean
+  /** Somebody watches the figures of a scope. */
+  readonly viewed?: (actor: Caller, scope: Scope) => void
   readonly scopeExists: (scope: Scope) => boolean
   /** Moderation events accepted since this server started. */
   readonly accepted: () => number
@@ -225,6 +230,9 @@ async function subscribe(
   }
   if (!deps.mayOpenScope(data.actor, scope))
     return refusal('forbidden', 'This account may not open that scope')
+  if (deps.mayShowPanel?.(data.actor, parsed.data.panel) === false)
+    return refusal('forbidden', 'This wall shows counts only')
+  deps.viewed?.(data.actor, scope)
   const watch = ticker.watch(parsed.data.panel, scope, parsed.data.range)
   if (!data.watches.has(watch.key) && data.watches.size >= MAX_SUBSCRIPTIONS) {
     return refusal('too_many', `A screen watches at most ${MAX_SUBSCRIPTIONS} panels`)
@@ -286,8 +294,10 @@ async function recheckAll(deps: LiveDeps, namespace: LiveNamespace): Promise<voi
       const allowed =
         actor !== undefined &&
         [...socket.data.watches.values()].every((watch) => deps.mayOpenScope(actor, watch.scope))
-      if (allowed && actor !== undefined) socket.data.actor = actor
-      else {
+      if (allowed && actor !== undefined) {
+        socket.data.actor = actor
+        for (const watch of socket.data.watches.values()) deps.viewed?.(actor, watch.scope)
+      } else {
         socket.emit('ended', { code: 'session_ended' })
         socket.disconnect(true)
       }

@@ -8,7 +8,11 @@ function cell(value: string | number | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-const VALUES: Record<(typeof GROUP_COLUMNS)[number], (row: GroupExportRow) => string | number | null> = {
+/** What each column of groups.csv says about a group. */
+export const GROUP_VALUES: Record<
+  (typeof GROUP_COLUMNS)[number],
+  (row: GroupExportRow) => string | number | null
+> = {
   id: (row) => row.id,
   name: (row) => row.name,
   kind: (row) => row.kind,
@@ -31,6 +35,6 @@ const VALUES: Record<(typeof GROUP_COLUMNS)[number], (row: GroupExportRow) => st
 
 /** groups.csv with a byte order mark, so that spreadsheets read it as UTF-8; the import takes it back unchanged. */
 export function groupsCsv(rows: readonly GroupExportRow[]): string {
-  const lines = rows.map((row) => GROUP_COLUMNS.map((column) => cell(VALUES[column](row))).join(','))
+  const lines = rows.map((row) => GROUP_COLUMNS.map((column) => cell(GROUP_VALUES[column](row))).join(','))
   return `\uFEFF${[GROUP_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
 }

@@ -1,6 +1,6 @@
 import { addDays } from '@guanlan/analytics/days'
 import { appError } from '@guanlan/contract/errors'
-import type { GroupEdit, GroupPolicy, GroupStep } from '@guanlan/contract/register'
+import type { GroupEdit, GroupStep } from '@guanlan/contract/register'
 import type { Audit } from '../identity/audit.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Postgres, Sql } from '../ports/postgres.ts'
@@ -8,6 +8,7 @@ import type { Changes } from './changes.ts'
 import type { GroupRecord, Place, RegisterState } from './import-plan.ts'
 import { appoint, moveFrom } from './import-plan.ts'
 import { policyOf } from './policies.ts'
+import { accountsOf, linkAccounts } from './group-accounts.ts'
 import { lockRegister, readRegister, writeRegister } from './register-store.ts'
 import { OFFICE_STEPS, takeStep } from './workflow.ts'
 
@@ -50,11 +51,18 @@ function moved(state: RegisterState, id: string, edit: GroupEdit, today: string)
 }
 
 function recordOf(id: string, edit: GroupEdit, known: GroupRecord | undefined): GroupRecord {
-  const { unitId: _unit, movedOn: _day, administratorPosts: _posts, ...fields } = edit
+  const {
+    unitId: _unit,
+    movedOn: _day,
+    administratorPosts: _posts,
+    administratorAccounts: _accounts,
+    ...fields
+  } = edit
   const fixed = {
     state: known?.state ?? 'draft',
     filedOn: known?.filedOn ?? null,
     dissolvedOn: known?.dissolvedOn ?? null,
+    dissolvingSince: known?.dissolvingSince ?? null,
   } as const
   return { ...fields, id, ...fixed }
 }
@@ -102,7 +110,8 @@ export async function saveGroup(
     checkInformed(edit, known, today)
     const record = recordOf(id, edit, known)
     const before = state.administrators.get(id) ?? []
-    const administrators = appoint(id, before, edit.administratorPosts, today)
+    const posts = appoint(id, before, edit.administratorPosts, today)
+    const administrators = await linkAccounts(sql, posts, edit, today)
     const places = moved(state, id, edit, today)
     await writeRegister(
       sql,
@@ -119,7 +128,7 @@ export async function saveGroup(
       actor,
       known === undefined ? 'group.create' : 'group.change',
       id,
-      { fields, unit: edit.unitId },
+      { fields, unit: edit.unitId, ...accountsOf(administrators, edit) },
       sql,
     )
   })
@@ -130,21 +139,13 @@ function changedFields(before: GroupRecord, after: GroupRecord): string[] {
   return (Object.keys(after) as (keyof GroupRecord)[]).filter((field) => before[field] !== after[field])
 }
 
-async function requireOther(sql: Sql, groupId: string, actor: string): Promise<void> {
+async function requireOther(sql: Sql, groupId: string, step: GroupStep, actor: string): Promise<void> {
+  const submitted = step === 'approve' || step === 'return' ? 'submit' : 'dissolve'
   const rows = await sql.query<{ actor: string }>(
-    `SELECT actor FROM group_filing WHERE group_id = $1 AND step = 'submit' ORDER BY id DESC LIMIT 1`,
-    [groupId],
+    'SELECT actor FROM group_filing WHERE group_id = $1 AND step = $2 ORDER BY id DESC LIMIT 1',
+    [groupId, submitted],
   )
   if (rows[0]?.actor === actor) throw appError('forbidden', 'somebody else decides on what you submitted')
-}
-
-/** Unit whose people decide on a group: the office of the policy, else the unit above the group's own. */
-export function officeOf(
-  policy: Pick<GroupPolicy, 'officeId'>,
-  parentUnitId: string | null | undefined,
-  unitId: string,
-): string {
-  return policy.officeId ?? parentUnitId ?? unitId
 }
 
 /** Takes one step of filing or dissolving; nobody decides on what they submitted. */
@@ -162,7 +163,7 @@ export async function stepGroup(
     const state = await readRegister(sql, id)
     const known = state.groups.get(id)
     if (known === undefined) throw appError('not_found', 'no group has this id')
-    if (OFFICE_STEPS.includes(step)) await requireOther(sql, id, actor)
+    if (OFFICE_STEPS.includes(step)) await requireOther(sql, id, step, actor)
     const posts = (state.administrators.get(id) ?? [])
       .filter((row) => row.toDay === null)
       .map((row) => row.post)

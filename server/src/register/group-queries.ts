@@ -5,6 +5,7 @@ import type {
   GroupKind,
   GroupRow,
   GroupState,
+  GroupTier,
 } from '@guanlan/contract/register'
 import type { Sql } from '../ports/postgres.ts'
 
@@ -14,6 +15,7 @@ export interface GroupFilter {
   readonly kind?: GroupKind
   readonly state?: GroupState
   readonly finding?: FindingCode
+  readonly tier?: GroupTier
   readonly limit: number
   readonly offset: number
 }
@@ -23,7 +25,8 @@ const HAS_ADMINISTRATOR = `EXISTS (SELECT 1 FROM group_administrator AS a WHERE 
 
 const ROW = `g.id, g.name, g.kind, g.platform, p.unit_id AS "unitId", g.state, g.filed_on::text AS "filedOn",
   g.informed_on::text AS "informedOn", g.dissolved_on::text AS "dissolvedOn", g.expires_on::text AS "expiresOn",
-  g.next_review_on::text AS "nextReviewOn", g.size, ${HAS_ADMINISTRATOR} AS "hasAdministrator"`
+  g.next_review_on::text AS "nextReviewOn", g.size, g.dissolving_since::text AS "dissolvingSince",
+  ${HAS_ADMINISTRATOR} AS "hasAdministrator", (SELECT tier FROM group_activity AS t WHERE t.group_id = g.id) AS tier`
 
 const PLACE_TODAY = `JOIN group_unit AS p ON p.group_id = g.id AND p.from_day <= $1::date AND (p.to_day IS NULL OR p.to_day > $1::date)`
 
@@ -33,17 +36,18 @@ export async function listGroups(
   today: string,
   filter: GroupFilter,
 ): Promise<{ groups: GroupRow[]; total: number }> {
-  const { unitIds, kind, state, finding, limit, offset } = filter
+  const { unitIds, kind, state, finding, tier, limit, offset } = filter
   const where = `p.unit_id = ANY ($2) AND ($3::text IS NULL OR g.kind = $3) AND ($4::text IS NULL OR g.state = $4)
-    AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM group_finding AS f WHERE f.group_id = g.id AND f.code = $5 AND f.closed_on IS NULL))`
-  const values = [today, unitIds, kind ?? null, state ?? null, finding ?? null]
+    AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM group_finding AS f WHERE f.group_id = g.id AND f.code = $5 AND f.closed_on IS NULL))
+    AND ($6::text IS NULL OR EXISTS (SELECT 1 FROM group_activity AS t WHERE t.group_id = g.id AND t.tier = $6))`
+  const values = [today, unitIds, kind ?? null, state ?? null, finding ?? null, tier ?? null]
   const counted = await sql.query<{ total: number }>(
     `SELECT count(*) AS total FROM chat_group AS g ${PLACE_TODAY} WHERE ${where}`,
     values,
   )
   const groups = await sql.query<GroupRow>(
     `SELECT ${ROW}, ARRAY(SELECT code FROM group_finding AS f WHERE f.group_id = g.id AND f.closed_on IS NULL ORDER BY code) AS findings
-     FROM chat_group AS g ${PLACE_TODAY} WHERE ${where} ORDER BY g.id LIMIT $6 OFFSET $7`,
+     FROM chat_group AS g ${PLACE_TODAY} WHERE ${where} ORDER BY g.id LIMIT $7 OFFSET $8`,
     [...values, limit, offset],
   )
   return { groups, total: counted[0]?.total ?? 0 }
@@ -90,8 +94,8 @@ export async function readGroup(sql: Sql, today: string, id: string): Promise<Gr
     [id],
   )
   const administrators = await sql.query<GroupDetail['administrators'][number]>(
-    `SELECT post, user_id AS "userId", from_day::text AS "fromDay", to_day::text AS "toDay"
-     FROM group_administrator WHERE group_id = $1 ORDER BY from_day, post`,
+    `SELECT a.post, a.user_id AS "userId", u.name AS "accountName", a.from_day::text AS "fromDay", a.to_day::text AS "toDay"
+     FROM group_administrator AS a LEFT JOIN auth_user AS u ON u.id = a.user_id WHERE a.group_id = $1 ORDER BY a.from_day, a.post`,
     [id],
   )
   const names = await sql.query<{ name: string; until: Date }>(
@@ -135,5 +139,21 @@ export function exportGroups(sql: Sql, today: string, unitIds: readonly string[]
         WHERE a.group_id = g.id AND a.from_day <= $1::date AND (a.to_day IS NULL OR a.to_day > $1::date)) AS "administratorPosts"
      FROM chat_group AS g ${PLACE_TODAY} WHERE p.unit_id = ANY ($2) ORDER BY g.id`,
     [today, unitIds],
+  )
+}
+
+/** Groups of which an account fills a post today. */
+export function groupsOfAccount(
+  sql: Sql,
+  today: string,
+  userId: string,
+  unitIds: readonly string[],
+): Promise<GroupRow[]> {
+  return sql.query<GroupRow>(
+    `SELECT ${ROW}, ARRAY(SELECT code FROM group_finding AS f WHERE f.group_id = g.id AND f.closed_on IS NULL ORDER BY code) AS findings
+     FROM chat_group AS g ${PLACE_TODAY} WHERE p.unit_id = ANY ($2) AND g.state <> 'dissolved' AND EXISTS (
+       SELECT 1 FROM group_administrator AS a WHERE a.group_id = g.id AND a.user_id = $3 AND a.from_day <= $1::date
+         AND (a.to_day IS NULL OR a.to_day > $1::date)) ORDER BY g.id`,
+    [today, unitIds, userId],
   )
 }

@@ -22,6 +22,8 @@ export interface GroupRecord {
   readonly nextReviewOn: string | null
   readonly realNamesConfirmedOn: string | null
   readonly size: number | null
+  /** Day on which its end was submitted and waits for the office. */
+  readonly dissolvingSince: string | null
 }
 
 export interface Place {
@@ -174,13 +176,14 @@ function recordOf(input: GroupInput, known: GroupRecord | undefined): GroupRecor
   const { id, name, kind } = input
   const keep = <T>(given: T | undefined, before: T | undefined, fallback: T): T =>
     given !== undefined ? given : (before ?? fallback)
+  const state = input.state ?? known?.state ?? 'draft'
   return {
     id,
     name,
     kind,
     platform: keep(input.platform, known?.platform, ''),
     purpose: keep(input.purpose, known?.purpose, ''),
-    state: input.state ?? known?.state ?? 'draft',
+    state,
     filedOn: keep(input.filedOn, known?.filedOn, null),
     informedOn: keep(input.informedOn, known?.informedOn, null),
     informedHow: keep(input.informedHow, known?.informedHow, ''),
@@ -189,6 +192,7 @@ function recordOf(input: GroupInput, known: GroupRecord | undefined): GroupRecor
     nextReviewOn: keep(input.nextReviewOn, known?.nextReviewOn, null),
     realNamesConfirmedOn: keep(input.realNamesConfirmedOn, known?.realNamesConfirmedOn, null),
     size: keep(input.size, known?.size, null),
+    dissolvingSince: state === 'filed' ? (known?.dissolvingSince ?? null) : null,
   }
 }
 

@@ -3,7 +3,8 @@ import { isDay } from '@guanlan/analytics/days'
 import { GroupId, UnitId } from '@guanlan/contract/event'
 import { GroupKind, GroupState } from '@guanlan/contract/register'
 import type { ImportProblem, TableRow } from './import-table.ts'
-import { readTable } from './import-table.ts'
+import { readTable, tableOf } from './import-table.ts'
+import type { ReadRow } from './import-table.ts'
 
 export interface UnitInput {
   readonly line: number
@@ -154,14 +155,28 @@ function repeated(
   })
 }
 
-export function readUnits(text: string): { units: UnitInput[]; problems: ImportProblem[] } {
-  const { table, problems } = readTable('units', text, UNIT_COLUMNS, ['id', 'name', 'parent_id'])
+/** Text of a CSV file, or rows of a sheet. */
+export type RegisterFile = string | readonly ReadRow[]
+
+function tableFrom(
+  name: ImportProblem['file'],
+  file: RegisterFile,
+  known: readonly string[],
+  required: readonly string[],
+) {
+  return typeof file === 'string'
+    ? readTable(name, file, known, required)
+    : tableOf(name, file, known, required)
+}
+
+export function readUnits(file: RegisterFile): { units: UnitInput[]; problems: ImportProblem[] } {
+  const { table, problems } = tableFrom('units', file, UNIT_COLUMNS, ['id', 'name', 'parent_id'])
   const units = table.rows.map((row) => readUnit(row, problems))
   return { units, problems: [...problems, ...repeated('units', units)] }
 }
 
-export function readGroups(text: string): { groups: GroupInput[]; problems: ImportProblem[] } {
-  const { table, problems } = readTable('groups', text, GROUP_COLUMNS, ['id', 'name', 'kind', 'unit_id'])
+export function readGroups(file: RegisterFile): { groups: GroupInput[]; problems: ImportProblem[] } {
+  const { table, problems } = tableFrom('groups', file, GROUP_COLUMNS, ['id', 'name', 'kind', 'unit_id'])
   const groups = table.rows.map((row) => readGroup(row, problems))
   return { groups, problems: [...problems, ...repeated('groups', groups)] }
 }

@@ -67,24 +67,39 @@ export function readTable(
       ],
     }
   }
-  const header = records[0]?.record
+  return tableOf(
+    file,
+    records.map(({ record, info }) => ({ line: info.lines, cells: record })),
+    known,
+    required,
+  )
+}
+
+/** A row as it was read, header first: trimmed cells and where it stands. */
+export interface ReadRow {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** Holds rows against the columns of a file. */
+export function tableOf(
+  file: ImportProblem['file'],
+  records: readonly ReadRow[],
+  known: readonly string[],
+  required: readonly string[],
+): { table: Table; problems: ImportProblem[] } {
+  const none: Table = { columns: new Set(), rows: [] }
+  const header = records[0]?.cells
   if (header === undefined)
     return { table: none, problems: [{ file, line: 1, message: 'the file is empty' }] }
   const problems = headerProblems(file, header, known, required)
   if (problems.length > 0) return { table: none, problems }
   const rows: TableRow[] = []
-  for (const { record, info } of records.slice(1)) {
-    if (record.length !== header.length) {
-      problems.push({
-        file,
-        line: info.lines,
-        message: `has ${record.length} cells, the header has ${header.length}`,
-      })
+  for (const { line, cells } of records.slice(1)) {
+    if (cells.length !== header.length) {
+      problems.push({ file, line, message: `has ${cells.length} cells, the header has ${header.length}` })
     } else {
-      rows.push({
-        line: info.lines,
-        cells: Object.fromEntries(header.map((name, index) => [name, record[index]])),
-      })
+      rows.push({ line, cells: Object.fromEntries(header.map((name, index) => [name, cells[index]])) })
     }
   }
   return { table: { columns: new Set(header), rows }, problems }

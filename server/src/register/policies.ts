@@ -4,7 +4,7 @@ import type { Audit } from '../identity/audit.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Postgres, Sql } from '../ports/postgres.ts'
 
-const COLUMNS = `kind, filing, office_id AS "officeId", copy_to_id AS "copyToId", size_cap AS "sizeCap", review_months AS "reviewMonths"`
+const COLUMNS = `kind, filing, dissolution, office_id AS "officeId", copy_to_id AS "copyToId", size_cap AS "sizeCap", review_months AS "reviewMonths"`
 
 export async function readPolicies(sql: Sql): Promise<Map<GroupKind, GroupPolicy>> {
   const rows = await sql.query<GroupPolicy>(`SELECT ${COLUMNS} FROM group_policy ORDER BY kind`)
@@ -34,19 +34,28 @@ export async function setPolicy(
   actor: string,
   policy: GroupPolicy,
 ): Promise<GroupPolicy> {
-  const { kind, filing, officeId, copyToId, sizeCap, reviewMonths } = policy
+  const { kind, filing, dissolution, officeId, copyToId, sizeCap, reviewMonths } = policy
   await deps.postgres.transaction(async (sql) => {
     await requireUnits(sql, policy)
     await sql.query(
-      `UPDATE group_policy SET filing = $2, office_id = $3, copy_to_id = $4, size_cap = $5, review_months = $6, updated_at = $7
+      `UPDATE group_policy SET filing = $2, office_id = $3, copy_to_id = $4, size_cap = $5, review_months = $6, updated_at = $7, dissolution = $8
        WHERE kind = $1`,
-      [kind, filing, officeId, copyToId, sizeCap, reviewMonths, new Date(deps.clock.now()).toISOString()],
+      [
+        kind,
+        filing,
+        officeId,
+        copyToId,
+        sizeCap,
+        reviewMonths,
+        new Date(deps.clock.now()).toISOString(),
+        dissolution,
+      ],
     )
     await deps.audit.append(
       actor,
       'register.policy',
       kind,
-      { filing, officeId, copyToId, sizeCap, reviewMonths },
+      { filing, dissolution, officeId, copyToId, sizeCap, reviewMonths },
       sql,
     )
   })

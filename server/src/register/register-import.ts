@@ -7,6 +7,7 @@ import type { ImportCounts } from './import-plan.ts'
 import { planImport } from './import-plan.ts'
 import type { ImportProblem } from './import-table.ts'
 import { readGroups, readUnits } from './import-rows.ts'
+import type { RegisterFile } from './import-rows.ts'
 import { lockRegister, readRegister, writeRegister } from './register-store.ts'
 
 export interface RegisterImportDeps {
@@ -19,9 +20,9 @@ export interface RegisterImportDeps {
 }
 
 export interface RegisterImportInput {
-  /** Contents of units.csv and groups.csv; docs/register.md describes both. */
-  readonly units: string
-  readonly groups: string
+  /** Contents of units.csv and groups.csv, or rows of the sheets of those names; docs/register.md describes both. */
+  readonly units: RegisterFile
+  readonly groups: RegisterFile
   /** Only look: nothing is written. */
   readonly preview?: boolean
 }
@@ -38,6 +39,7 @@ export interface RegisterImportResult {
 }
 
 const PROBLEM_LIMIT = 1000
+const bytesOf = (file: RegisterFile) => (typeof file === 'string' ? file : JSON.stringify(file))
 const NOTHING: ImportCounts = { added: 0, changed: 0, moved: 0, unchanged: 0 }
 
 function refused(problems: readonly ImportProblem[]): RegisterImportResult {
@@ -75,8 +77,15 @@ export async function registerImport(
     const taken = { ok: true, ...plan.counts, problems: [], problemCount: 0 }
     if (input.preview === true) return { ...taken, written: false }
     await writeRegister(sql, plan.changes, new Date(deps.clock.now()).toISOString())
-    const digest = createHash('sha256').update(input.units).update('\n').update(input.groups).digest('hex')
-    const detail = { units: { ...plan.counts.units }, groups: { ...plan.counts.groups }, sha256: digest }
+    const digest = createHash('sha256')
+      .update(bytesOf(input.units))
+      .update('\n')
+      .update(bytesOf(input.groups))
+    const detail = {
+      units: { ...plan.counts.units },
+      groups: { ...plan.counts.groups },
+      sha256: digest.digest('hex'),
+    }
     await deps.audit.append(actor, 'register.import', 'register', detail, sql)
     return { ...taken, written: true }
   })

@@ -30,7 +30,8 @@ function byGroup<T extends { groupId: string }>(rows: readonly T[]): Map<string,
 
 const GROUP_FIELDS = `id, name, kind, platform, purpose, state, filed_on::text AS "filedOn", informed_on::text AS "informedOn",
   informed_how AS "informedHow", dissolved_on::text AS "dissolvedOn", expires_on::text AS "expiresOn",
-  next_review_on::text AS "nextReviewOn", real_names_confirmed_on::text AS "realNamesConfirmedOn", size`
+  next_review_on::text AS "nextReviewOn", real_names_confirmed_on::text AS "realNamesConfirmedOn", size,
+  dissolving_since::text AS "dissolvingSince"`
 
 /** The whole register, or what it says about one group. */
 export async function readRegister(sql: Sql, groupId?: string): Promise<RegisterState> {
@@ -89,17 +90,17 @@ async function writeGroups(sql: Sql, groups: readonly GroupRecord[], at: string)
   await inChunks(groups, (rows) =>
     sql.query(
       `INSERT INTO chat_group (id, name, kind, platform, purpose, state, filed_on, informed_on, informed_how, dissolved_on,
-         expires_on, next_review_on, real_names_confirmed_on, size, created_at, updated_at)
+         expires_on, next_review_on, real_names_confirmed_on, size, dissolving_since, created_at, updated_at)
        SELECT id, name, kind, platform, purpose, state, "filedOn", "informedOn", "informedHow", "dissolvedOn",
-         "expiresOn", "nextReviewOn", "realNamesConfirmedOn", size, $2, $2
+         "expiresOn", "nextReviewOn", "realNamesConfirmedOn", size, "dissolvingSince", $2, $2
        FROM jsonb_to_recordset($1::jsonb) AS row (id text, name text, kind text, platform text, purpose text, state text,
          "filedOn" date, "informedOn" date, "informedHow" text, "dissolvedOn" date, "expiresOn" date, "nextReviewOn" date,
-         "realNamesConfirmedOn" date, size integer)
+         "realNamesConfirmedOn" date, size integer, "dissolvingSince" date)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, platform = excluded.platform,
          purpose = excluded.purpose, state = excluded.state, filed_on = excluded.filed_on, informed_on = excluded.informed_on,
          informed_how = excluded.informed_how, dissolved_on = excluded.dissolved_on, expires_on = excluded.expires_on,
          next_review_on = excluded.next_review_on, real_names_confirmed_on = excluded.real_names_confirmed_on,
-         size = excluded.size, updated_at = excluded.updated_at`,
+         size = excluded.size, dissolving_since = excluded.dissolving_since, updated_at = excluded.updated_at`,
       [rows, at],
     ),
   )

@@ -2,7 +2,7 @@ import type { Returns } from '@guanlan/contract/endpoints/register'
 import type { GroupKind } from '@guanlan/contract/register'
 import type { Postgres } from '../ports/postgres.ts'
 import type { Directory } from './directory.ts'
-import { officeOf } from './group-edit.ts'
+import { officeOf, readUnitOffices } from './offices.ts'
 import { readPolicies } from './policies.ts'
 
 interface ReturnedRow {
@@ -14,35 +14,70 @@ interface ReturnedRow {
   dissolvedOn: string | null
 }
 
-/** Consolidated returns: what was filed or dissolved from `from` to `to` (both included), office by office. Exempt kinds are in none. */
-export async function readReturns(
-  deps: {
-    readonly postgres: Postgres
-    readonly directory: Pick<Directory, 'tree'>
-    readonly today: () => string
-  },
-  span: { from: string; to: string },
+type Office = Returns['offices'][number]
+
+export interface ReturnsDeps {
+  readonly postgres: Postgres
+  readonly directory: Pick<Directory, 'tree' | 'unit'>
+  readonly today: () => string
+}
+
+export interface ReturnsSpan {
+  readonly from: string
+  readonly to: string
+  readonly office?: string | undefined
+}
+
+function readRows(
+  { postgres, today }: ReturnsDeps,
+  { from, to }: ReturnsSpan,
   unitIds: readonly string[],
-): Promise<Returns> {
-  const today = deps.today()
-  const policies = await readPolicies(deps.postgres)
-  const rows = await deps.postgres.query<ReturnedRow>(
+): Promise<ReturnedRow[]> {
+  return postgres.query<ReturnedRow>(
     `SELECT g.id, g.name, g.kind, p.unit_id AS "unitId", g.filed_on::text AS "filedOn", g.dissolved_on::text AS "dissolvedOn"
      FROM chat_group AS g JOIN group_unit AS p ON p.group_id = g.id AND p.from_day <= $1::date AND (p.to_day IS NULL OR p.to_day > $1::date)
      WHERE p.unit_id = ANY ($2) AND g.state IN ('filed', 'dissolved') AND (g.filed_on BETWEEN $3 AND $4 OR g.dissolved_on BETWEEN $3 AND $4)
      ORDER BY g.id`,
-    [today, unitIds, span.from, span.to],
+    [today(), unitIds, from, to],
   )
-  const offices = new Map<string, Returns['offices'][number]['groups']>()
-  for (const row of rows) {
+}
+
+function count(office: Office, row: ReturnedRow, { from, to }: ReturnsSpan): void {
+  const within = (day: string | null) => Number(day !== null && from <= day && day <= to)
+  const before = office.byKind[row.kind] ?? { filed: 0, dissolved: 0 }
+  office.byKind[row.kind] = {
+    filed: before.filed + within(row.filedOn),
+    dissolved: before.dissolved + within(row.dissolvedOn),
+  }
+}
+
+/**
+ * Consolidated returns: what was filed or dissolved from `from` to `to` (both included), office by office. A group is in
+ * them unless both its set-up and its end are exempt.
+ */
+export async function readReturns(
+  deps: ReturnsDeps,
+  span: ReturnsSpan,
+  unitIds: readonly string[],
+): Promise<Returns> {
+  const { directory } = deps
+  const today = deps.today()
+  const policies = await readPolicies(deps.postgres)
+  const named = await readUnitOffices(deps.postgres)
+  const offices = new Map<string, Office>()
+  for (const row of await readRows(deps, span, unitIds)) {
     const policy = policies.get(row.kind)
-    if (policy === undefined || policy.filing === 'exempt') continue
-    const inCharge = officeOf(policy, deps.directory.tree.parentOn(row.unitId, today), row.unitId)
+    if (policy === undefined || (policy.filing === 'exempt' && policy.dissolution === 'exempt')) continue
+    const inCharge = officeOf(policy, named, directory.tree, row.unitId, today)
     for (const officeId of new Set([inCharge, policy.copyToId ?? inCharge])) {
-      const list = offices.get(officeId) ?? []
-      list.push({ ...row, filing: policy.filing, copy: officeId !== inCharge })
-      offices.set(officeId, list)
+      if (span.office !== undefined && officeId !== span.office) continue
+      const name = directory.unit(officeId)?.name ?? officeId
+      const office = offices.get(officeId) ?? { officeId, name, byKind: {}, groups: [] }
+      offices.set(officeId, office)
+      office.groups.push({ ...row, filing: policy.filing, copy: officeId !== inCharge })
+      if (officeId === inCharge) count(office, row, span)
     }
   }
-  return { ...span, offices: [...offices].sort().map(([officeId, groups]) => ({ officeId, groups })) }
+  const { from, to } = span
+  return { from, to, offices: [...offices.values()].sort((a, b) => (a.officeId < b.officeId ? -1 : 1)) }
 }

@@ -26,6 +26,8 @@ const FROM: Record<GroupStep, readonly GroupRecord['state'][]> = {
   approve: ['submitted'],
   return: ['submitted'],
   dissolve: ['filed'],
+  'approve-end': ['filed'],
+  'return-end': ['filed'],
 }
 
 function filed(group: GroupRecord, policy: Pick<GroupPolicy, 'reviewMonths'>, today: string): GroupRecord {
@@ -39,14 +41,15 @@ function filed(group: GroupRecord, policy: Pick<GroupPolicy, 'reviewMonths'>, to
 }
 
 /**
- * One step of filing or dissolving. Groups that need approval wait as submitted; reported and exempt ones are filed at once.
+ * One step of filing or dissolving. What needs approval waits; what is reported or exempt is done at once. A group whose end
+ * waits stays filed, and its events are taken.
  * @throws appError conflict when the state does not take the step, unprocessable when something is missing
  */
 export function takeStep(
   group: GroupRecord,
   step: GroupStep,
   context: {
-    readonly policy: Pick<GroupPolicy, 'filing' | 'reviewMonths'>
+    readonly policy: Pick<GroupPolicy, 'filing' | 'dissolution' | 'reviewMonths'>
     readonly posts: readonly string[]
     readonly today: string
   },
@@ -65,12 +68,21 @@ export function takeStep(
     case 'return':
       return { ...group, state: 'returned' }
     case 'dissolve':
-      return { ...group, state: 'dissolved', dissolvedOn: today }
+      if (group.dissolvingSince !== null) throw appError('conflict', 'its end waits for the office already')
+      return policy.dissolution === 'approve'
+        ? { ...group, dissolvingSince: today }
+        : { ...group, state: 'dissolved', dissolvedOn: today }
+    case 'approve-end':
+    case 'return-end':
+      if (group.dissolvingSince === null) throw appError('conflict', 'nobody has submitted its end')
+      return step === 'approve-end'
+        ? { ...group, state: 'dissolved', dissolvedOn: today, dissolvingSince: null }
+        : { ...group, dissolvingSince: null }
   }
 }
 
 /** Steps that the office in charge takes, and never the one who submitted. */
-export const OFFICE_STEPS: readonly GroupStep[] = ['approve', 'return']
+export const OFFICE_STEPS: readonly GroupStep[] = ['approve', 'return', 'approve-end', 'return-end']
 
 /** First day on which a group has been without an administrator, or null. Rows are of one group. */
 export function withoutAdministratorSince(

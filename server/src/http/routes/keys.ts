@@ -95,10 +95,11 @@ export function tokenRoutes(deps: AccessRouteDeps): Route[] {
         throw appError('forbidden', 'a wall shows the organisation or a unit in your care', {
           pointer: '/scope',
         })
-      const { name, scope, days } = body
+      const { name, scope, privacyClass, days } = body
       return tokens.create(actor?.id ?? '', {
         name,
         scope,
+        ...(privacyClass === undefined ? {} : { privacyClass }),
         ...(days === undefined ? {} : { expiresAt: deps.clock.now() + days * DAY_MS }),
       })
     }),

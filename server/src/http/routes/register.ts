@@ -1,18 +1,26 @@
 import {
   exportRegisterEndpoint,
+  exportWorkbookEndpoint,
   importRegisterEndpoint,
+  importWorkbookEndpoint,
   listPoliciesEndpoint,
+  registerTemplateEndpoint,
   returnsEndpoint,
+  returnsWorkbookEndpoint,
   saveUnitEndpoint,
   setPolicyEndpoint,
 } from '@guanlan/contract/endpoints/register'
 import { appError } from '@guanlan/contract/errors'
+import type { Response } from 'express'
 import { groupsCsv } from '../../register/export-csv.ts'
 import { exportGroups } from '../../register/group-queries.ts'
 import { readPolicies, setPolicy } from '../../register/policies.ts'
 import { registerImport } from '../../register/register-import.ts'
 import { readReturns } from '../../register/returns.ts'
 import { saveUnit } from '../../register/unit-edit.ts'
+import { readUnitRows } from '../../register/units.ts'
+import { readWorkbook } from '../../register/workbook-read.ts'
+import { registerTemplate, registerWorkbook, returnsWorkbook } from '../../register/workbook-write.ts'
 import type { Route } from '../route.ts'
 import { route } from '../route.ts'
 import type { RegisterRouteDeps } from './groups.ts'
@@ -36,7 +44,11 @@ export function registerRoutes(deps: RegisterRouteDeps): Route[] {
         known ?? (known === null || unit.parentId === null ? directory.root : unit.parentId),
       )
       if (unit.parentId !== null) reach.requireEdit(actor, unit.parentId)
-      await saveUnit(deps, by, unit, body.movedOn)
+      // Naming the office that decides is for those above the unit: nobody makes themselves the office of their own groups.
+      if (body.officeId !== undefined && known !== undefined && known !== null)
+        reach.requireEdit(actor, known)
+      const { movedOn, leadPost, officeId } = body
+      await saveUnit(deps, by, { ...unit, movedOn, leadPost, officeId })
       return unit
     }),
     route(importRegisterEndpoint, async ({ actor, body }) => {
@@ -51,5 +63,46 @@ export function registerRoutes(deps: RegisterRouteDeps): Route[] {
       return groupsCsv(rows)
     }),
     route(returnsEndpoint, async ({ actor, query }) => readReturns(deps, query, reach.readable(actor))),
+    ...workbookRoutes(deps),
+  ]
+}
+
+/** The same as spreadsheets are passed on between offices. */
+function workbookRoutes(deps: RegisterRouteDeps): Route[] {
+  const { postgres, audit, directory, today } = deps
+  const reach = createReach(deps)
+  const asFile = (res: Response, name: string) =>
+    res.setHeader('Content-Disposition', `attachment; filename="${name}"`)
+  return [
+    route(importWorkbookEndpoint, async ({ actor, body }) => {
+      const by = reach.requireEdit(actor, directory.root)
+      const sheets = await readWorkbook(body.workbook)
+      const answer = await registerImport(deps, by, { ...sheets, preview: body.preview })
+      return { ...answer, problems: [...answer.problems] }
+    }),
+    route(exportWorkbookEndpoint, async ({ actor, res }) => {
+      const readable = reach.readable(actor)
+      const groups = await exportGroups(postgres, today(), readable)
+      const units = await readUnitRows(postgres, today(), readable)
+      await audit.append(actor?.id ?? '', 'register.export', 'register', {
+        groups: groups.length,
+        units: units.length,
+      })
+      asFile(res, 'register.xlsx')
+      return registerWorkbook(units, groups)
+    }),
+    route(registerTemplateEndpoint, async ({ res }) => {
+      asFile(res, 'register-template.xlsx')
+      return registerTemplate()
+    }),
+    route(returnsWorkbookEndpoint, async ({ actor, query, res }) => {
+      const returns = await readReturns(deps, query, reach.readable(actor))
+      await audit.append(actor?.id ?? '', 'register.returns', query.office ?? 'register', {
+        from: query.from,
+        to: query.to,
+      })
+      asFile(res, `returns-${query.from}-${query.to}.xlsx`)
+      return returnsWorkbook(returns)
+    }),
   ]
 }

@@ -1,24 +1,29 @@
 import type { Me } from '@guanlan/contract/account'
 import {
   changeMeEndpoint,
+  finishSingleSignOnEndpoint,
+  firstRunEndpoint,
   meEndpoint,
   scopesEndpoint,
   secondFactorEndpoint,
   signInEndpoint,
+  signInOptionsEndpoint,
   signOutEndpoint,
+  startSingleSignOnEndpoint,
   taxonomyEndpoint,
 } from '@guanlan/contract/endpoints/session'
 import { appError } from '@guanlan/contract/errors'
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import type { Actor } from '../../identity/access.ts'
 import { homeScope, scopeTree } from '../../identity/access.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { Leading } from '../../identity/oidc.ts'
 import type { Directory } from '../../register/directory.ts'
 import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
 
 export interface SessionRouteDeps {
-  readonly identity: Pick<Identity, 'sessions' | 'accounts'>
+  readonly identity: Pick<Identity, 'sessions' | 'accounts' | 'firstRun' | 'singleSignOn'>
   readonly directory: Directory
   /** Local day of now. */
   readonly today: () => string
@@ -33,6 +38,7 @@ function meOf(actor: Actor, { directory, today }: SessionRouteDeps): Me {
     grants: [...actor.grants],
     home: homeScope(actor, directory, today()),
     locale: actor.locale,
+    ...(actor.privacyClass === undefined ? {} : { privacyClass: actor.privacyClass }),
   }
 }
 
@@ -69,6 +75,37 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       return meOf({ ...me, locale: body.locale }, deps)
     }),
     route(scopesEndpoint, ({ actor }) => scopeTree(signedIn(actor), deps.directory, deps.today())),
+    ...doorRoutes(deps),
     route(taxonomyEndpoint, () => ({ categories: [...deps.directory.taxonomy.all] })),
+  ]
+}
+
+/** Ways in before anybody has signed in: the first account, and the identity provider. */
+function doorRoutes({ identity }: SessionRouteDeps): Route[] {
+  const { firstRun } = identity
+  function provider() {
+    if (identity.singleSignOn === undefined)
+      throw appError('not_found', 'no identity provider is configured here')
+    return identity.singleSignOn
+  }
+  function lead(res: Response, { location, cookies }: Leading): undefined {
+    res.setHeader('Set-Cookie', [...cookies])
+    // Not res.redirect: it writes a page with the address, which may hold a state.
+    res.status(303).setHeader('Location', location).end()
+  }
+  return [
+    route(signInOptionsEndpoint, async () => ({
+      firstRun: await firstRun.state(),
+      singleSignOn: identity.singleSignOn === undefined ? null : { label: identity.singleSignOn.label },
+    })),
+    route(firstRunEndpoint, async ({ body }) => {
+      await firstRun.finish(body)
+      return undefined
+    }),
+    route(startSingleSignOnEndpoint, async ({ query, res }) => lead(res, await provider().start(query.next))),
+    route(finishSingleSignOnEndpoint, async ({ req, res }) => {
+      const { search } = new URL(req.originalUrl, 'http://local')
+      return lead(res, await provider().finish(new URLSearchParams(search), requestOf(req)))
+    }),
   ]
 }
