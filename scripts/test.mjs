@@ -24,7 +24,7 @@ for (const names of [['unit', 'web'], ...projects.map((name) => [name])]) {
 }
 if (missing.length > 0) {
   process.stderr.write(
-    `guanlan: browser and server-driver tests did not run; as root: apt-get install -y ${missing.join(' ')}\n`,
+    `guanlan: browser, document and server-driver tests did not run; as root: apt-get install -y ${missing.join(' ')}\n`,
   )
   failed += 1
 }

@@ -12,7 +12,8 @@ export interface ChartStyle {
   reducedMotion: boolean
 }
 
-export const FONT = '"Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+/** Single quotes: charts are also drawn into attributes of SVG. */
+export const FONT = "'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
 export function motion(style: ChartStyle) {
   return style.reducedMotion

@@ -98,7 +98,14 @@ function share(style: ChartStyle) {
 const hatched = (steps: readonly number[], name: string, input: ReportChartInput) => ({
   silent: true,
   itemStyle: { color: input.style.hatch as string, opacity: 1 },
-  label: { ...textOf(input.style), position: 'insideTop' as const, distance: 2 },
+  // On ground of its own: words on a hatch can't be read.
+  label: {
+    ...textOf(input.style),
+    position: 'insideTop' as const,
+    distance: 2,
+    backgroundColor: input.style.palette.surface,
+    padding: 2,
+  },
   data: steps.map((step, i) => [{ xAxis: step, name: i === 0 ? name : '' }, { xAxis: step }]),
 })
 
@@ -130,7 +137,9 @@ function trend(input: Kind<'trend'>): EChartsCoreOption {
         silent: true,
         data: data[tier],
         itemStyle: { color: style.palette[tier] },
+        // On bars, because only there an area is as wide as its step.
         ...(i === 0 ? { markArea: hatched(data.gaps, word('noData', locale), input) } : {}),
+        ...(i === 1 ? { markArea: hatched(data.corrected, word('corrected', locale), input) } : {}),
       })),
       {
         name: before,
@@ -143,18 +152,23 @@ function trend(input: Kind<'trend'>): EChartsCoreOption {
         z: 5,
         lineStyle: { width: Math.max(1.5, style.fontPx / 9), type: 'dashed', color: style.palette.ghost },
         itemStyle: { color: style.palette.ghost },
-        markArea: hatched(data.corrected, word('corrected', locale), input),
       },
     ],
   }
 }
+
+/** Room at the right for a label beside the drawing. */
+const withRoom = (option: EChartsCoreOption, ems: number, style: ChartStyle): EChartsCoreOption => ({
+  ...option,
+  grid: { ...(option['grid'] as object), right: style.fontPx * ems },
+})
 
 function history(input: Kind<'history'>): EChartsCoreOption {
   const { chart, style, locale } = input
   const { periods, values, usual } = chart.data
   const most = Math.max(0, usual?.high ?? 0, ...values.map((value) => value ?? 0))
   return {
-    ...frame(input, []),
+    ...withRoom(frame(input, []), usual === null ? 2.4 : locale === 'en' ? 7 : 5, style),
     xAxis: categoryAxis(
       style,
       periods.map((period) => stepText(period.replace(/^\d{4}-W/, 'W'), locale)),
@@ -177,7 +191,7 @@ function history(input: Kind<'history'>): EChartsCoreOption {
               markArea: {
                 silent: true,
                 itemStyle: { color: style.palette.muted, opacity: 0.16 },
-                label: { ...textOf(style), position: 'insideTopLeft', distance: 3 },
+                label: { ...textOf(style), position: 'right', distance: 4 },
                 data: [[{ yAxis: usual.low, name: word('usual', locale) }, { yAxis: usual.high }]],
               },
             }),

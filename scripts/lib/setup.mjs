@@ -62,6 +62,13 @@ const SYSTEM_NEEDS = [
     packages: ['fonts-noto-cjk'],
     found: () => /Noto (Sans|Serif) CJK/.test(output('fc-list', [':lang=zh'])),
   },
+  // The reports' Word files are opened and their PDFs read by programs that we did not write.
+  {
+    for: 'Word tests',
+    packages: ['libreoffice-writer-nogui'],
+    found: () => onPath('soffice'),
+  },
+  { for: 'PDF tests', packages: ['poppler-utils'], found: () => onPath('pdftotext') },
   { for: 'server driver tests', packages: ['postgresql'], found: () => existsSync('/usr/lib/postgresql') },
 ]
 

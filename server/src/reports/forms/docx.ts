@@ -84,7 +84,7 @@ const visual = (text: string) => [...text].reduce((width, char) => width + (char
 /** Widths in twips that share the type area by what the columns hold. */
 function widths(titles: string[], rows: readonly string[][]): number[] {
   const wanted = titles.map((title, i) =>
-    Math.min(36, Math.max(6, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
+    Math.min(36, Math.max(9, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
   )
   const sum = wanted.reduce((a, b) => a + b, 0)
   return wanted.map((width) => Math.round((mm(WIDTH_MM) * width) / sum))
@@ -220,7 +220,10 @@ const head = (outline: Outline): Paragraph[] => [
     alignment: AlignmentType.CENTER,
     spacing: { after: 320 },
     border: { bottom: { style: BorderStyle.SINGLE, size: 8, color: '000000', space: 8 } },
-    children: [new TextRun({ text: `${outline.period}　${outline.date}`, font: FONTS.body, size: 24 })],
+    children: [
+      new TextRun({ text: outline.period, font: FONTS.body, size: 24 }),
+      new TextRun({ text: outline.date, font: FONTS.body, size: 24, break: 1 }),
+    ],
   }),
 ]
 

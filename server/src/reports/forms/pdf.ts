@@ -43,7 +43,7 @@ const visual = (text: string) => [...text].reduce((width, char) => width + (char
 /** Widths that share the type area by what the columns hold; none so narrow that a word stands on its head. */
 function widths(titles: readonly string[], rows: readonly string[][]): number[] {
   const wanted = titles.map((title, i) =>
-    Math.min(34, Math.max(6, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
+    Math.min(34, Math.max(9, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
   )
   const sum = wanted.reduce((a, b) => a + b, 0)
   const room = WIDTH - titles.length * 8
@@ -57,6 +57,7 @@ function table(titles: string[], right: boolean[], rows: { cells: string[]; tota
     table: {
       headerRows: 1,
       dontBreakRows: true,
+      keepWithHeaderRows: 1,
       widths: widths(
         titles,
         rows.map((row) => row.cells),

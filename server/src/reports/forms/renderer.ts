@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process'
+import { appError } from '@guanlan/contract/errors'
+import { fileURLToPath } from 'node:url'
+import type { RenderAnswer, RenderWork } from './render-process.ts'
+
+const PROCESS = fileURLToPath(new URL('./render-process.ts', import.meta.url))
+const TIMEOUT_MS = 60_000
+/** Waiting exports beyond this are refused: an answer after minutes helps nobody. */
+const MOST_WAITING = 20
+const HEAP_MB = 512
+
+export interface FormRenderer {
+  /**
+   * Makes a document in a process of its own, one after the other.
+   * @throws AppError `unavailable` when too many wait; Error with one line when the form could not be made
+   */
+  render(work: RenderWork): Promise<Buffer>
+  /** Ends what runs; what waits is refused. */
+  stop(): void
+}
+
+function renderOnce(work: RenderWork, running: Set<() => void>): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = fork(PROCESS, [], {
+      execArgv: ['--import', 'tsx', `--max-old-space-size=${HEAP_MB}`],
+      serialization: 'advanced',
+      // Nothing of the server's configuration (addresses, keys) is needed to draw.
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const end = () => child.kill('SIGKILL')
+    const timer = setTimeout(end, TIMEOUT_MS)
+    let answer: RenderAnswer | undefined
+    running.add(end)
+    child.once('message', (message) => (answer = message as RenderAnswer))
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer)
+      running.delete(end)
+      if (answer === undefined)
+        reject(
+          new Error(`the report could not be drawn: its process ended with ${signal ?? code ?? 'no code'}`),
+        )
+      else if ('error' in answer) reject(new Error(`the report could not be drawn: ${answer.error}`))
+      else resolve(Buffer.from(answer.document))
+    })
+    child.send(work)
+  })
+}
+
+export function createFormRenderer(): FormRenderer {
+  const running = new Set<() => void>()
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  let stopped = false
+  return {
+    async render(work) {
+      if (waiting >= MOST_WAITING)
+        throw appError('unavailable', 'too many documents are being made: try again in a minute', {
+          retryAfterSeconds: 60,
+        })
+      waiting++
+      const mine = last.then(() => {
+        if (stopped) throw appError('unavailable', 'the server is stopping')
+        return renderOnce(work, running)
+      })
+      last = mine.catch(() => undefined)
+      try {
+        return await mine
+      } finally {
+        waiting--
+      }
+    },
+    stop() {
+      stopped = true
+      for (const end of running) end()
+    },
+  }
+}
