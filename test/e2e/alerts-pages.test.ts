@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { InAppPage } from '@guanlan/contract/alert'
+import { AlertCondition } from '@guanlan/contract/alert-rule'
 import { type AlertsDouble, answerAlerts } from './helpers/alerts-double.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
 import { layoutFaults } from './helpers/layout.ts'
@@ -25,18 +27,23 @@ afterAll(async () => {
   await double.stop()
 })
 
-async function open(path: string, phone: boolean, language = 'zh-CN'): Promise<void> {
+async function open(
+  path: string,
+  phone: boolean,
+  language = 'zh-CN',
+  change: Partial<AlertsDouble> = {},
+): Promise<void> {
   complaints.length = 0
   await page?.context().close()
   const viewport = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }
   const context = await browser.newContext({ viewport, hasTouch: phone })
   page = await context.newPage()
-  alerts = await answerAlerts(page)
+  alerts = await answerAlerts(page, change)
   page.on('console', (entry) => void (entry.type() === 'error' && complaints.push(entry.text())))
   page.on('pageerror', (error) => void complaints.push(error.message))
   await page.addInitScript((code) => localStorage.setItem('guanlan.locale', code), language)
   await page.goto(double.url + path)
-  await page.locator('.alerts-page .panel').first().waitFor()
+  await page.locator('.alerts-page .panel, .alerts-page h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
 }
 
@@ -46,16 +53,19 @@ async function shot(name: string): Promise<void> {
   await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
 }
 
-const PAGES = ['', '/al-1', '/rules', '/rules/fraud-wave', '/rosters', '/policies', '/silences', '/measures']
+const PAGES = [
+  ...['/alerts', '/alerts/al-1', '/alerts/rules', '/alerts/rules/fraud-wave', '/alerts/rules/new'],
+  ...['/alerts/rosters', '/alerts/policies', '/alerts/silences', '/alerts/measures', '/me/channels'],
+]
 
-it.each(PAGES)('/alerts%s is whole and readable on desk and phone', async (path) => {
+it.each(PAGES)('%s is whole and readable on desk and phone', async (path) => {
   for (const [phone, minPx, language] of [
     [false, 14, 'zh-CN'],
     [true, 16, 'zh-CN'],
     [true, 16, 'en'],
   ] as const) {
-    await open(`/alerts${path}`, phone, language)
-    await shot(`${path.replaceAll('/', '-') || '-desk'}-${phone ? 'phone' : 'desk'}-${language}`.slice(1))
+    await open(path, phone, language)
+    await shot(`${path.replaceAll('/', '-')}-${phone ? 'phone' : 'desk'}-${language}`.slice(1))
     const faults = await layoutFaults(page, minPx)
     // The thumb's bar lies over the end of a long page on purpose; the page leaves room below.
     expect(faults.filter(({ fault }) => fault !== 'overlap')).toEqual([])
@@ -119,4 +129,149 @@ it('shows what a silence would have muted before it can be made', async () => {
   await page.locator('select').first().selectOption('fraud')
   await page.getByText('过去 7 天会静默 6 条告警').waitFor()
   await page.getByText('其中红色 1 条', { exact: false }).waitFor()
+})
+
+const RINGING: InAppPage = {
+  id: 'p-1',
+  alertId: 'al-red',
+  kind: 'page',
+  level: 'red',
+  at: Date.now() - 60_000,
+  quiet: false,
+  unitName: '供水服务中心',
+  ruleName: '虚假险情',
+  because: { policyId: 'default', policyName: '一般告警', step: 0, lastResort: false },
+}
+
+it('says why somebody was called, by the name of the policy', async () => {
+  await open('/alerts/rules', true, 'zh-CN', { pages: [RINGING] })
+  await page.getByText('收到原因：升级策略“一般告警”第 1 级').waitFor()
+  await shot('ring-phone')
+  expect(await layoutFaults(page, 16)).toEqual([])
+})
+
+it('has the hand-over note read before anything is taken', async () => {
+  await open('/alerts', true, 'zh-CN', { unread: true })
+  await page.getByText('供水科还没有回复。').waitFor()
+  await shot('handover-phone')
+  const button = page.locator('.thumb button:enabled')
+  expect(await button.innerText()).toContain('我已阅读')
+  await button.tap()
+  await page.getByText('供水科还没有回复。').waitFor({ state: 'detached' })
+  await page.locator('.thumb button:enabled', { hasText: '接手' }).tap()
+  await page.locator('li.acknowledged[data-id="al-red"]').waitFor()
+  expect(alerts.calls.map((call) => call.path)).toEqual([
+    '/api/v1/alerting/rosters/main/handover/read',
+    '/api/v1/alerts/al-red/acknowledgement',
+  ])
+})
+
+it('explains its keys', async () => {
+  await open('/alerts', false)
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog', { name: '值班台快捷键' })
+  await help.waitFor()
+  await shot('keys-desk')
+  expect(await help.innerText()).toMatch(/j[\s\S]*下一条[\s\S]*a[\s\S]*接手/)
+  await page.keyboard.press('Escape')
+  await help.waitFor({ state: 'hidden' })
+})
+
+it('names the gap of a policy instead of saving it', async () => {
+  await open('/alerts/policies', false)
+  await page.getByRole('button', { name: '修改', exact: true }).click()
+  await page.getByRole('button', { name: '加一级' }).click()
+  await shot('policy-form-desk')
+  expect(await layoutFaults(page, 14)).toEqual([])
+  await page.getByRole('button', { name: '检查并保存' }).click()
+  await page.getByText('没有保存', { exact: false }).waitFor()
+  await page.getByText('只有一个验证过的渠道', { exact: false }).waitFor()
+  expect(alerts.calls.map((call) => call.path)).toEqual(['/api/v1/alerting/policies/preflight'])
+  expect(alerts.calls[0]?.body).toMatchObject({ policy: { version: 2, steps: [{}, {}, { levels: [] }] } })
+})
+
+it('saves a roster with the roles it was made of, not with the people they are today', async () => {
+  await open('/alerts/rosters', true)
+  await page.getByRole('button', { name: '修改值班表' }).click()
+  await page.getByText('所有值班员').first().waitFor()
+  await page.getByLabel('怎么轮换').selectOption('shifts')
+  await shot('roster-form-phone')
+  expect((await layoutFaults(page, 16)).filter(({ fault }) => fault !== 'overlap')).toEqual([])
+  await page.locator('form', { hasText: '怎么轮换' }).getByRole('button', { name: '保存' }).click()
+  await page.getByText('“值班表”已保存').waitFor()
+  expect(alerts.calls[0]).toMatchObject({
+    method: 'PUT',
+    body: {
+      roster: { people: ['role:duty'], rotation: { kind: 'shifts', shifts: [{ from: 510, to: 1230 }, {}] } },
+    },
+  })
+})
+
+it('keeps statutory days and adjusted working days as a table', async () => {
+  await open('/alerts/rosters', false)
+  const calendar = page.locator('.panel', { hasText: '工作日历' }).last()
+  await calendar.getByLabel('2026-10-05 这一天').selectOption('workday')
+  await calendar.getByLabel('从').fill('2027-01-01')
+  await calendar.getByLabel('到（同一天可不填）').fill('2027-01-03')
+  await calendar.getByRole('button', { name: '添加', exact: true }).click()
+  await shot('calendar-desk')
+  await calendar.getByRole('button', { name: '保存日历' }).click()
+  await expect.poll(() => alerts.calls.length).toBe(1)
+  expect((alerts.calls[0]?.body as { days: unknown }).days).toEqual({
+    ...{ '2026-10-01': 'holiday', '2026-10-02': 'holiday', '2026-10-05': 'workday', '2026-10-10': 'workday' },
+    ...{ '2027-01-01': 'holiday', '2027-01-02': 'holiday', '2027-01-03': 'holiday' },
+  })
+})
+
+it('makes a form for every kind of rule', async () => {
+  await open('/alerts/rules/new', false)
+  const kind = page.locator('label', { hasText: '类型' }).locator('select')
+  await kind.waitFor()
+  let kinds = 0
+  for (const one of await kind.locator('option').evaluateAll((all) => all.map((each) => each.value))) {
+    await kind.selectOption(one)
+    kinds += 1
+    expect(await page.getByRole('button', { name: '用历史数据回放' }).isEnabled(), one).toBe(true)
+    expect(await layoutFaults(page, 14), one).toEqual([])
+  }
+  expect(kinds).toBe(AlertCondition.options.length)
+  await kind.selectOption('time-to-decision')
+  await page.getByLabel('至少有多少起才判断').fill('1')
+  await page.getByText('请检查：至少有多少起才判断').waitFor()
+  expect(complaints).toEqual([])
+})
+
+it('counts a channel once its code was typed', async () => {
+  await open('/me/channels', true)
+  await page.getByText('现在只有 1 个渠道可用', { exact: false }).waitFor()
+  await page.getByLabel('收到的 6 位验证码').fill('123456')
+  await page.getByRole('button', { name: '验证', exact: true }).tap()
+  await page.getByText('2 个渠道可用').waitFor()
+  expect(alerts.calls).toEqual([
+    { method: 'POST', path: '/api/v1/me/channels/email/verification', body: { code: '123456' } },
+  ])
+})
+
+it.each(PAGES.filter((path) => !/al-1|fraud-wave|new|channels/.test(path)))(
+  '%s teaches what to do while there is nothing',
+  async (path) => {
+    await open(path, true, 'zh-CN', { mode: 'empty' })
+    await shot(`empty-${path.replaceAll('/', '-').slice(1)}-phone`)
+    expect((await layoutFaults(page, 16)).filter(({ fault }) => fault !== 'overlap')).toEqual([])
+    expect(await page.locator('.alerts-page .panel').first().innerText()).toMatch(/还没有|没有|现在没有/)
+    expect(complaints).toEqual([])
+  },
+)
+
+it.each(PAGES)('%s says so when it cannot be read, and keeps what it had', async (path) => {
+  await open(path, false, 'zh-CN', { mode: 'error' })
+  await page.locator('.panel[data-state="unavailable"]').first().waitFor()
+  await shot(`error-${path.replaceAll('/', '-').slice(1)}-desk`)
+  expect(await layoutFaults(page, 14)).toEqual([])
+  await open(path, false)
+  alerts.mode = 'error'
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  if (path === '/alerts/rules/fraud-wave' || path === '/alerts/rules/new') return
+  await page.locator('.panel[data-state="old"]').first().waitFor()
+  await shot(`old-${path.replaceAll('/', '-').slice(1)}-desk`)
 })

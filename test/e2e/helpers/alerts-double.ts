@@ -1,4 +1,4 @@
-import type { AlertPage, AlertSummary } from '@guanlan/contract/alert'
+import type { AlertPage, AlertSummary, InAppPage, OwnChannel } from '@guanlan/contract/alert'
 import type { RuleView } from '@guanlan/contract/alert-measure'
 import type { RosterView, Turn } from '@guanlan/contract/roster'
 import type { Page, Route } from 'playwright-core'
@@ -7,6 +7,12 @@ import type { Page, Route } from 'playwright-core'
 export interface AlertsDouble {
   alerts: AlertSummary[]
   readonly calls: { method: string; path: string; body: unknown }[]
+  /** `empty`: a new product; `error`: every answer is a failure from now on. */
+  mode: 'data' | 'empty' | 'error'
+  /** The note of whoever went before was not read by the reader. */
+  unread: boolean
+  channels: OwnChannel[]
+  pages: InAppPage[]
 }
 
 const MINUTE = 60_000
@@ -127,7 +133,10 @@ const pageOf = (one: AlertSummary): AlertPage => ({
     resolvedAt: Date.now() - 9 * DAY + 40 * MINUTE,
     outcome: 'answered-publicly',
   },
-  places: [],
+  places: [
+    { unitId: 'u-1', unitName: '青石第一社区', count: 15 },
+    { unitId: 'u-2', unitName: '青石第二社区', count: 9 },
+  ],
   sameKind: {
     ended: 5,
     outcomes: [
@@ -184,7 +193,7 @@ const RULES: RuleView[] = [
   },
 ]
 
-function roster(): RosterView {
+function roster(unread: boolean): RosterView {
   const first = Math.floor((Date.now() + 8 * HOUR) / DAY) * DAY - 8 * HOUR + 8.5 * HOUR - DAY
   const turns: Turn[] = Array.from({ length: 30 }, (_, i) => ({
     from: first + i * DAY,
@@ -216,7 +225,13 @@ function roster(): RosterView {
       uneven: true,
     },
     entries: ['role:duty'],
-    handover: { id: 'h-1', by: 'a-2', at: Date.now() - 5 * HOUR, text: '供水科还没有回复。', readBy: [] },
+    handover: {
+      id: 'h-1',
+      by: 'a-2',
+      at: Date.now() - 5 * HOUR,
+      text: '供水科还没有回复。',
+      readBy: unread ? [] : ['a-1'],
+    },
     feed: '/api/v1/alerting/rosters/main/duty.ics?k=x',
     names: NAMES,
   }
@@ -251,39 +266,66 @@ const POLICY = {
   gaps: [{ step: 1, unitId: 'u-4', reason: 'one_channel', level: null, at: null, hours: 'night' }],
 }
 
+/** The statutory days of one holiday, with the day that is worked for it. */
+const DAYS = {
+  '2026-10-01': 'holiday',
+  '2026-10-02': 'holiday',
+  '2026-10-05': 'holiday',
+  '2026-10-10': 'workday',
+}
+
+const SILENCE = () => ({
+  silence: {
+    id: 's-1',
+    by: 'a-2',
+    reason: '供水管网检修，已公告',
+    from: Date.now() - HOUR,
+    until: Date.now() + 3 * HOUR,
+    match: { unitId: 'u-3', groupId: null, category: null, ruleId: null },
+  },
+  byName: '值班二',
+  muting: 2,
+})
+
+const CHANNELS = (): OwnChannel[] => [
+  { channel: 'in-app', external: false, address: '', verified: true, disabled: false },
+  { channel: 'email', external: true, address: 'd…@example.org', verified: false, disabled: false },
+]
+
 function read(path: string, double: AlertsDouble): unknown {
   const id = /^\/api\/v1\/alerts\/([^/]+)$/.exec(path)?.[1]
   const one = double.alerts.find((row) => row.id === id)
   if (one !== undefined) return pageOf(one)
+  const none = double.mode === 'empty'
   const answers: Record<string, () => unknown> = {
-    '/api/v1/alerts': () => ({ alerts: double.alerts, names: NAMES }),
-    '/api/v1/me/pages': () => ({ pages: [] }),
-    '/api/v1/alerting/rules': () => ({ rules: RULES, names: NAMES }),
-    '/api/v1/alerting/policies': () => ({ policies: [POLICY], names: NAMES }),
-    '/api/v1/alerting/rosters': () => ({ rosters: [roster()] }),
+    '/api/v1/alerts': () => ({ alerts: none ? [] : double.alerts, names: NAMES }),
+    '/api/v1/me/pages': () => ({ pages: none ? [] : double.pages }),
+    '/api/v1/alerting/rules': () => ({ rules: none ? [] : RULES, names: NAMES }),
+    '/api/v1/alerting/policies': () => ({ policies: none ? [] : [POLICY], names: NAMES }),
+    '/api/v1/alerting/rosters': () => ({ rosters: none ? [] : [roster(double.unread)] }),
     '/api/v1/alerting/calendar': () => ({
       utcOffsetMinutes: 480,
       weekdays: [1, 2, 3, 4, 5],
       hours: { from: 540, to: 1050 },
-      days: {},
+      days: none ? {} : DAYS,
     }),
-    '/api/v1/alerting/silences': () => ({ silences: [] }),
+    '/api/v1/me/channels': () => ({ channels: double.channels }),
+    '/api/v1/alerting/policies/preflight': () => ({ gaps: POLICY.gaps }),
+    '/api/v1/alerting/silences': () => ({ silences: none ? [] : [SILENCE()] }),
     '/api/v1/alerting/silences/preview': () => ({
       total: 6,
       byLevel: { blue: 2, yellow: 3, orange: 0, red: 1 },
     }),
     '/api/v1/alerting/measures': () => ({
-      measures: [
-        {
-          key: 'fraud-wave',
-          name: '诈骗信息突然增多',
-          episodes: 12,
-          acknowledgeMs: 190_000,
-          resolveMs: 3_100_000,
-          escalated: 0.25,
-          falseAlarms: 0.083,
-        },
-      ],
+      measures: (none ? [] : [0]).map(() => ({
+        key: 'fraud-wave',
+        name: '诈骗信息突然增多',
+        episodes: 12,
+        acknowledgeMs: 190_000,
+        resolveMs: 3_100_000,
+        escalated: 0.25,
+        falseAlarms: 0.083,
+      })),
     }),
     '/api/v1/alerting/backtest': () => ({
       weeks: 4,
@@ -300,8 +342,11 @@ function read(path: string, double: AlertsDouble): unknown {
 }
 
 /** Puts the double in front of a page: alert endpoints are answered here, everything else goes on. */
-export async function answerAlerts(page: Page): Promise<AlertsDouble> {
-  const double: AlertsDouble = { alerts: QUEUE(), calls: [] }
+export async function answerAlerts(page: Page, change: Partial<AlertsDouble> = {}): Promise<AlertsDouble> {
+  const double: AlertsDouble = {
+    ...{ alerts: QUEUE(), calls: [], mode: 'data', unread: false, channels: CHANNELS(), pages: [] },
+    ...change,
+  }
   const answer = async (route: Route): Promise<void> => {
     const request = route.request()
     const path = new URL(request.url()).pathname
@@ -316,11 +361,24 @@ export async function answerAlerts(page: Page): Promise<AlertsDouble> {
       )
       return route.fulfill({ json: double.alerts.find((one) => one.id === taken) })
     }
+    if (double.mode === 'error') return route.fulfill({ status: 503 })
+    if (path.endsWith('/handover/read')) {
+      double.unread = false
+      return route.fulfill({ status: 204 })
+    }
+    if (path.endsWith('/me/channels/email/verification')) {
+      double.channels = double.channels.map((one) => ({ ...one, verified: true }))
+      return route.fulfill({ status: 204 })
+    }
+    if (method === 'PUT' && path.startsWith('/api/v1/alerting/rosters/'))
+      return route.fulfill({ json: roster(double.unread) })
+    if (method === 'PUT' && path === '/api/v1/alerting/calendar')
+      return route.fulfill({ json: request.postDataJSON() as unknown })
     if (path.endsWith('/notes')) return route.fulfill({ json: { saved: null, warnings: ['contact'] } })
     const body = read(path, double)
     if (body === undefined) return route.fulfill({ status: 404 })
     return route.fulfill({ json: body })
   }
-  await page.route(/\/api\/v1\/(alerts|alerting|me\/pages)/, answer)
+  await page.route(/\/api\/v1\/(alerts|alerting|me\/(pages|channels))/, answer)
   return double
 }

@@ -13,6 +13,7 @@ export const alertFormsEn = {
     note: 'This looks as if it held contact data or a name. Change it; if it holds none, tick the box below.',
   },
   forms: {
+    choose: 'choose',
     add: 'Add…',
     drop: 'Remove {name}',
     earlier: 'Move {name} up',

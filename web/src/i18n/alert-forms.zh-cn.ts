@@ -13,6 +13,7 @@ export const alertFormsZhCN = {
     note: '看起来有联系方式或姓名。请改掉；确实没有，勾选下面一项再上报。',
   },
   forms: {
+    choose: '请选择',
     add: '添加…',
     drop: '去掉 {name}',
     earlier: '把 {name} 往前移',
