@@ -6,7 +6,7 @@ import { keyRoutes, tokenRoutes } from '@guanlan/server/http/routes/keys'
 import { sessionRoutes } from '@guanlan/server/http/routes/session'
 import type { TestRegister } from '../helpers/register.ts'
 import { startRegister } from '../helpers/register.ts'
-import { serveRoutes } from '../helpers/register-http.ts'
+import { administrationParts, serveRoutes } from '../helpers/register-http.ts'
 import { totp } from '../helpers/totp.ts'
 
 const PASSWORD = 'vier blaue Kraniche im Regen'
@@ -15,7 +15,7 @@ let http: Awaited<ReturnType<typeof serveRoutes>>
 
 beforeAll(async () => {
   at = await startRegister()
-  const deps = { ...at, today: () => new Date().toISOString().slice(0, 10) }
+  const deps = administrationParts(at)
   const routes = [
     ...sessionRoutes(deps),
     ...keyRoutes(deps),
@@ -220,20 +220,14 @@ describe('administration ends at the unit of the grant', () => {
     expect((await call('DELETE', `/api/v1/keys/${key.body['id']}`)).body).toMatchObject({ state: 'revoked' })
   })
 
-  it('only auditors read the audit; reading it whole is recorded and the lines verify', async () => {
+  it('only auditors read the audit', async () => {
     for (const role of ['sysadmin', 'leader', 'duty', 'communications'] as const) {
       expect((await http.call('GET', '/api/v1/audit', { cookie: (await account(role)).cookie })).status).toBe(
         403,
       )
     }
-    const { cookie, id } = await account('auditor')
+    const { cookie } = await account('auditor')
     expect((await http.call('GET', '/api/v1/audit/check', { cookie })).body).toMatchObject({ ok: true })
-    const lines = (await http.call('GET', '/api/v1/audit/export', { cookie })).text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { seq: number; action: string })
-    expect(lines.map((line) => line.seq)).toEqual(lines.map((_line, index) => index + 1))
-    expect(lines.at(-1)).toMatchObject({ action: 'audit.export', actor: id })
     const page = (await http.call('GET', '/api/v1/audit?action=session&limit=2', { cookie }))
       .body as unknown as { entries: { seq: number }[]; next: number }
     expect(page.entries).toHaveLength(2)
