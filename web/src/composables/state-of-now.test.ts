@@ -45,3 +45,10 @@ it('puts a silent source first, because every figure depends on it', () => {
   expect(now.tone).toBe('attention')
   expect(now.silent.map((s) => s.source)).toEqual(['s2', 's1'])
 })
+
+it('says first that somebody has to respond', () => {
+  const needs = { places: 2, level: 'orange', oldestAt: AT - 60_000 } as const
+  expect(stateOfNow(trend(20, 20), sources(['silent', AT]), AT, 'day', needs)).toMatchObject({
+    ...{ tone: 'respond', needs },
+  })
+})

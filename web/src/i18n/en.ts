@@ -163,6 +163,8 @@ export const en: typeof zhCN = {
     summary: '{messages} messages today, {acted} violations acted on.',
   },
   now: {
+    respond: 'Response needed: {n}',
+    longest: 'untaken for up to {age}',
     usual: 'As usual',
     above: 'Above last week',
     attention: 'Source silent',

@@ -145,6 +145,8 @@ export const zhCN = {
     summary: '今天 {messages} 条消息，处置 {acted} 起。',
   },
   now: {
+    respond: '{n} 处需要回应',
+    longest: '最久 {age}没有人接手',
     usual: '平常',
     above: '高于上周',
     attention: '有来源中断',
