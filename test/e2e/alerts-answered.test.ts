@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { message, post, registerGroups } from '../helpers/events.ts'
+import { type TestServer, startServer } from '../helpers/server.ts'
+import { builtWeb, openBrowser } from './helpers/browser.ts'
+import { layoutFaults } from './helpers/layout.ts'
+
+// The whole life of alerts against a real server: posted events fire them, the phone of the duty officer rings, one is
+// taken by thumb and ended with an outcome, the other is ignored and walks up when the clock moves; the results count both.
+
+const PASSWORD = 'Tide-table-2026-harbour'
+const SHOTS = process.env['GUANLAN_SHOTS']
+const DESK = { width: 1440, height: 900 }
+const PHONE = { width: 390, height: 844 }
+
+let ahead = 0
+let server: TestServer
+let key: string
+let browser: Browser
+let phone: Page
+let desk: Page
+let lead: Page
+const complaints: string[] = []
+
+const ACCOUNTS = [
+  ['duty@example.org', '值班员一', 'duty', 'city'],
+  ['communications@example.org', '宣传办', 'communications', 'city'],
+  ['lead@example.org', '南片负责人', 'unit-lead', 'south'],
+] as const
+
+async function signedIn(email: string, viewport: typeof DESK, path: string): Promise<Page> {
+  const context = await browser.newContext({ viewport, hasTouch: viewport.width < 500, locale: 'zh-CN' })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => void complaints.push(error.message))
+  // What the loudspeaker would have said: a started tone cannot be heard by a test.
+  await page.addInitScript(() => {
+    const start = OscillatorNode.prototype.start
+    const heard = window as unknown as { tones: number }
+    heard.tones = 0
+    OscillatorNode.prototype.start = function (when?: number) {
+      heard.tones += 1
+      start.call(this, when)
+    }
+  })
+  await page.goto(server.url + path)
+  await page.getByLabel('邮箱').fill(email)
+  await page.getByLabel('密码').fill(PASSWORD)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.locator('.alerts-page h1').waitFor()
+  return page
+}
+const tones = (page: Page) => page.evaluate(() => (window as unknown as { tones: number }).tones)
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (SHOTS === undefined) return
+  mkdirSync(SHOTS, { recursive: true })
+  await page.screenshot({ path: `${SHOTS}/real-${name}.png`, fullPage: true })
+}
+
+async function grave(group: string, category: string): Promise<void> {
+  const time = new Date(Date.now() + ahead).toISOString()
+  const moderation = { decision: 'removed', category, by: 'automated', decidedAt: time }
+  const answer = await post(server.url, [message({ group, time, moderation })], { key })
+  expect(answer.body.accepted).toBe(1)
+}
+
+/** One officer alone on the roster, so that it is known whose phone rings. */
+async function alone(page: Page): Promise<void> {
+  await page.goto(`${server.url}/alerts/rosters`)
+  await page.getByRole('button', { name: '修改值班表' }).click()
+  await page.getByRole('button', { name: '去掉 所有宣传部门' }).click()
+  await page.locator('form', { hasText: '怎么轮换' }).getByRole('button', { name: '保存' }).click()
+  await page.getByText('现在值班：值班员一').waitFor()
+}
+
+beforeAll(async () => {
+  server = await startServer({
+    env: { GUANLAN_WEB_DIR: builtWeb() },
+    clock: { now: () => Date.now() + ahead },
+  })
+  await registerGroups(server, [
+    { id: 'g-1', unit: 'north-1' },
+    { id: 'g-2', unit: 'south' },
+  ])
+  for (const [email, name, role, unitId] of ACCOUNTS)
+    await server.admin('user.create', { email, name, grants: [{ role, unitId }], password: PASSWORD })
+  key = await server.createKey({ source: 'e2e', unit: 'city' })
+  browser = await openBrowser()
+  desk = await signedIn('communications@example.org', DESK, '/alerts')
+  await alone(desk)
+  await desk.goto(`${server.url}/alerts`)
+  lead = await signedIn('lead@example.org', DESK, '/alerts')
+  phone = await signedIn('duty@example.org', PHONE, '/alerts')
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+it('teaches what will come while nothing has happened', async () => {
+  await phone.getByText('没有未结束的告警').waitFor()
+  expect(await desk.locator('h1').innerText()).toBe('现在没有需要回应的告警。')
+})
+
+it('fires from a posted event, rings on the phone, and is taken there by one thumb', async () => {
+  await phone.getByRole('button', { name: '打开提示音' }).tap()
+  await phone.getByText('提示音已开').waitFor()
+  const before = await tones(phone)
+  await grave('g-1', 'violence.incite')
+  const banner = phone.locator('.ring')
+  await banner.waitFor({ timeout: 20_000 })
+  expect(await banner.innerText()).toMatch(/◆[\s\S]*橙[\s\S]*north-1[\s\S]*升级策略“标准升级”第 1 级/)
+  await expect.poll(() => tones(phone)).toBeGreaterThan(before)
+  // Nobody else is on duty, so nobody else is disturbed; the desk of the office shows it all the same.
+  await desk.getByText('1 处需要回应', { exact: false }).waitFor()
+  expect(await desk.locator('.ring').count()).toBe(0)
+  await shot(phone, 'rings-phone')
+  await shot(desk, 'open-desk')
+  expect((await layoutFaults(phone, 16)).filter(({ fault }) => fault !== 'overlap')).toEqual([])
+  expect(await layoutFaults(desk, 14)).toEqual([])
+
+  await phone.locator('.thumb button:enabled').tap()
+  await phone.locator('li.acknowledged').waitFor()
+  await desk.getByText('值班员一 在处理').waitFor()
+  await phone.getByRole('button', { name: '知道了' }).tap()
+  await banner.waitFor({ state: 'detached' })
+})
+
+it('walks up to the unit lead when nobody takes it, once the clock has moved', async () => {
+  await grave('g-2', 'minors.abuse')
+  await phone.locator('.ring').waitFor({ timeout: 20_000 })
+  await desk.locator('li.open').waitFor()
+  expect(await lead.locator('.ring').count()).toBe(0)
+  ahead += 10 * 60_000 + 5_000
+  await lead.locator('.ring').waitFor({ timeout: 20_000 })
+  expect(await lead.locator('.ring').innerText()).toMatch(/south[\s\S]*升级策略“标准升级”第 2 级/)
+  await lead.locator('.ring a').click()
+  await lead.locator('.thumb, header h1').first().waitFor()
+  await lead.getByText('通知第 2 级，发出 1 条').waitFor()
+  await lead.getByText('通知第 1 级，发出 1 条').waitFor()
+  await shot(lead, 'escalated-desk')
+  expect(await layoutFaults(lead, 14)).toEqual([])
+})
+
+it('ends with an outcome, and every step stays on its page', async () => {
+  await phone.locator('li.acknowledged a').tap()
+  await phone.locator('textarea').fill('已请社区核实，请拨 13800138000')
+  await phone.getByRole('button', { name: '保存' }).tap()
+  await phone.getByText('看起来有联系方式', { exact: false }).waitFor()
+  await phone.locator('textarea').fill('已请社区核实，没有人受伤。')
+  await phone.getByRole('button', { name: '保存' }).tap()
+  await phone.getByText('已请社区核实，没有人受伤。').waitFor()
+  await phone.getByRole('button', { name: '填写结果并结束' }).tap()
+  await phone.getByLabel('已公开答复').check()
+  await phone.getByRole('button', { name: '确定' }).tap()
+  await phone.getByText('结束：已公开答复').first().waitFor()
+  const steps = await phone.locator('ol li').allInnerTexts()
+  const at = ['触发，级别橙', '通知第 1 级', '接手', '写了记录', '结束：已公开答复'].map((words) =>
+    steps.findIndex((step) => step.includes(words)),
+  )
+  // Newest first.
+  expect(at.every((place) => place >= 0)).toBe(true)
+  expect([...at].sort((a, b) => b - a)).toEqual(at)
+  await shot(phone, 'ended-phone')
+  expect((await layoutFaults(phone, 16)).filter(({ fault }) => fault !== 'overlap')).toEqual([])
+})
+
+it('is counted among the results: two alerts, one of them escalated', async () => {
+  await desk.goto(`${server.url}/alerts/measures`)
+  const row = desk.locator('tbody tr', { hasText: '最严重的危害' })
+  await row.waitFor()
+  await shot(desk, 'results-desk')
+  const [episodes, , , escalated, falseAlarms] = await row.locator('td').allInnerTexts()
+  expect({ episodes, escalated, falseAlarms }).toEqual({ episodes: '2', escalated: '50%', falseAlarms: '0%' })
+  expect(complaints).toEqual([])
+})
