@@ -5,6 +5,7 @@ import type { Postgres } from '../ports/postgres.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { CommandProgress } from './command.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'
+import { readKeyFile, sealBackup } from './sealed-backup.ts'
 
 /** What a backup folder says of itself. */
 interface Manifest {
@@ -27,25 +28,51 @@ const sqlText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("
 /**
  * Writes both engines and the index of known ids into a new folder. What was accepted before is drained first. Pseudonyms,
  * salts and words below their floor are in memory only, so none can be in it.
+ * With a key file it is sealed (sealed-file.ts); what is open meanwhile lies inside the data directory only.
  * @throws AppError conflict when the folder exists or an engine is a server (which has tools of its own)
  */
 export async function writeBackup(
   deps: MaintenanceDeps,
   target: string,
   progress: (step: CommandProgress) => void,
+  keyFile?: string,
 ): Promise<{ target: string; tables: Record<string, number> }> {
-  const { config, stores, clock } = deps
+  const { config, stores } = deps
   if (config.clickhouseUrl)
     throw appError(
       'conflict',
       'CLICKHOUSE_URL is set: back up that server with its own tools (docs/operations.md)',
     )
   if (!path.isAbsolute(target)) throw appError('bad_request', 'the target of a backup takes an absolute path')
-  await mkdir(path.dirname(target), { recursive: true })
-  await mkdir(target, { mode: 0o700 }).catch((cause: unknown) => {
-    throw appError('conflict', `${target} exists already: a backup goes into a new folder`, { cause })
+  await newFolder(target)
+  if (keyFile === undefined) return write(deps, target, progress)
+  // Read before anything is written: a wrong path to the key costs no backup.
+  await readKeyFile(keyFile)
+  const staging = path.join(stores.dataDir.root, 'backup-staging')
+  await rm(staging, { recursive: true, force: true })
+  try {
+    await newFolder(staging)
+    const { tables } = await write(deps, staging, progress)
+    await sealBackup(staging, target, keyFile)
+    return { target, tables }
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+async function newFolder(folder: string): Promise<void> {
+  await mkdir(path.dirname(folder), { recursive: true })
+  await mkdir(folder, { mode: 0o700 }).catch((cause: unknown) => {
+    throw appError('conflict', `${folder} exists already: a backup goes into a new folder`, { cause })
   })
-  await deps.drain()
+}
+
+async function write(
+  { config, stores, clock, drain }: MaintenanceDeps,
+  target: string,
+  progress: (step: CommandProgress) => void,
+): Promise<{ target: string; tables: Record<string, number> }> {
+  await drain()
   progress({ done: 0, total: 3, note: 'event store' })
   await backupClickHouse(
     stores.clickhouse,

@@ -1,5 +1,8 @@
 import { access, statfs } from 'node:fs/promises'
 import path from 'node:path'
+import { createAudit } from '../identity/audit.ts'
+import type { AuditHead } from '../identity/audit.ts'
+import { readKeptHeads } from '../identity/audit-heads.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'
 
 /** One thing looked at: well, or what to mend. */
@@ -9,8 +12,9 @@ export interface Finding {
   readonly detail: string
 }
 
-type Check = (deps: MaintenanceDeps) => Promise<Omit<Finding, 'check'>>
+type Check = (deps: MaintenanceDeps, heads: readonly AuditHead[]) => Promise<Omit<Finding, 'check'>>
 const MB = 1024 * 1024
+const DAY_MS = 86_400_000
 const well = (detail: string) => ({ ok: true, detail })
 const mend = (detail: string) => ({ ok: false, detail })
 
@@ -70,6 +74,39 @@ const CHECKS: Readonly<Record<string, Check>> = {
       () => well(config.webDir),
       () => mend(`${config.webDir} holds no built pages: run npm run build`),
     ),
+  audit: async ({ stores, clock }, heads) => {
+    const kept = await readKeptHeads(stores.postgres)
+    const verdict = await createAudit(stores.postgres, clock).verify([...kept, ...heads])
+    return verdict.ok
+      ? well(`${verdict.entries} entries, ${kept.length} heads kept here and ${heads.length} given agree`)
+      : mend(
+          `entry ${verdict.seq} is ${verdict.problem}: ${verdict.detail}; somebody wrote past this product`,
+        )
+  },
+  'audit receiver': async ({ stores, config, clock }) => {
+    if (config.auditReceiver === undefined)
+      return well('none: a cut tail shows against printed reports only (GUANLAN_AUDIT_RECEIVER)')
+    const rows = await stores.postgres.query<{ waiting: number }>(
+      'SELECT count(*) AS waiting FROM audit_head WHERE received_at IS NULL AND kept_at < $1',
+      [new Date(clock.now() - DAY_MS).toISOString()],
+    )
+    const waiting = rows[0]?.waiting ?? 0
+    return waiting === 0
+      ? well('has every head')
+      : mend(`has not taken ${waiting} heads: see that it answers`)
+  },
+  retention: async ({ stores, clock }) => {
+    const rows = await stores.postgres.query<{ day: string; at: Date; kept: boolean }>(
+      'SELECT day::text, at, kept FROM retention_proof ORDER BY day DESC LIMIT 1',
+    )
+    const last = rows[0]
+    if (last === undefined) return well('no proof yet: the first one comes within minutes of the first start')
+    if (!last.kept)
+      return mend(`on ${last.day} rows past their time were left: see the page of data protection`)
+    return clock.now() - last.at.getTime() < 2 * DAY_MS
+      ? well(`nothing past its time was left on ${last.day}`)
+      : mend(`the last proof is of ${last.day}: the server has not run, or the log says why`)
+  },
   clock: async ({ stores, clock }) => {
     const rows = await stores.postgres.query<{ ms: number }>(
       'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms',
@@ -81,11 +118,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 }
 
-/** Looks at every part of the installation; a check that fails to run is a finding too. */
-export async function examine(deps: MaintenanceDeps): Promise<{ ok: boolean; findings: Finding[] }> {
+/**
+ * Looks at every part of the installation; a check that fails to run is a finding too. `heads`: of the audit, as somebody
+ * outside has kept them.
+ */
+export async function examine(
+  deps: MaintenanceDeps,
+  heads: readonly AuditHead[] = [],
+): Promise<{ ok: boolean; findings: Finding[] }> {
   const findings: Finding[] = []
   for (const [check, look] of Object.entries(CHECKS)) {
-    const result = await look(deps).catch(() => mend('could not be looked at: see the log'))
+    const result = await look(deps, heads).catch(() => mend('could not be looked at: see the log'))
     findings.push({ check, ...result })
   }
   return { ok: findings.every((finding) => finding.ok), findings }

@@ -1,9 +1,11 @@
-import { access } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { readManifest, restoreClickHouse, restoreIds, restorePostgres } from '../admin/backup.ts'
+import { isSealed, openBackup } from '../admin/sealed-backup.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createLifecycle } from '../lib/lifecycle.ts'
+import type { Lifecycle } from '../lib/lifecycle.ts'
 import { describeError } from '../lib/logger.ts'
 import type { Logger } from '../lib/logger.ts'
 import { startError } from '../lib/start-error.ts'
@@ -14,18 +16,15 @@ import { openClickHouse, openPostgres } from './open-stores.ts'
 
 /**
  * Fills a data directory that holds nothing yet from a backup; every account has to sign in again.
- * @throws StartError when the directory is in use or not empty, AppError when the folder is no backup
+ * @throws StartError when the directory is in use or not empty, AppError when the folder is no backup or does not open
  */
 export async function restore(
   config: Config,
-  source: string,
-  deps: { clock: Clock; logger: Logger },
+  folder: string,
+  deps: { clock: Clock; logger: Logger; keyFile?: string },
 ): Promise<void> {
   if (config.clickhouseUrl)
     throw startError('CLICKHOUSE_URL is set: restore that server with its own tools (docs/operations.md)')
-  const manifest = await readManifest(source)
-  if (manifest.timezone !== config.timezone)
-    throw startError(`the backup was recorded in ${manifest.timezone}: set GUANLAN_TIMEZONE to it`)
   const lifecycle = createLifecycle((name, error) =>
     deps.logger.error({ name, error: describeError(error) }, 'could not be stopped cleanly'),
   )
@@ -40,6 +39,15 @@ export async function restore(
       throw startError(
         `${dataDir.root} holds data already: a backup is restored into an empty data directory`,
       )
+    const source = await openSealed(
+      folder,
+      path.join(dataDir.root, 'restore-staging'),
+      deps.keyFile,
+      lifecycle,
+    )
+    const manifest = await readManifest(source)
+    if (manifest.timezone !== config.timezone)
+      throw startError(`the backup was recorded in ${manifest.timezone}: set GUANLAN_TIMEZONE to it`)
     const postgres = await openPostgres(config, dataDir)
     lifecycle.onStop('postgres', postgres.close)
     const clickhouse = await openClickHouse(config, dataDir)
@@ -54,4 +62,19 @@ export async function restore(
   } finally {
     await lifecycle.stop()
   }
+}
+
+/** The backup as it was before it was sealed, inside the data directory until the restore is over. */
+async function openSealed(
+  folder: string,
+  staging: string,
+  keyFile: string | undefined,
+  lifecycle: Lifecycle,
+): Promise<string> {
+  if (!(await isSealed(folder))) return folder
+  if (keyFile === undefined) throw startError('this backup is sealed: give its passphrase with --key-file')
+  await rm(staging, { recursive: true, force: true })
+  lifecycle.onStop('opened backup', () => rm(staging, { recursive: true, force: true }))
+  await openBackup(folder, staging, keyFile)
+  return staging
 }
