@@ -59,7 +59,7 @@ export function composeEdition(given: ReportFacts): EditionContent {
     scope: facts.scope,
     period: periodOfFacts(facts),
     subject: null,
-    names: facts.names,
+    names: namesUsed(facts, [headline, ...sections]),
     sections: [headline, ...sections, limitsSection()],
     figures: { ...book.all },
     dataQuality: dataQuality(facts),
@@ -69,6 +69,22 @@ export function composeEdition(given: ReportFacts): EditionContent {
     })),
     releasedCells: quotedCells(writing),
     level: RISK_LEVELS[Math.max(0, ...levels)] ?? 'none',
+  }
+}
+
+/** Names of what the edition mentions; those of a large organisation would outweigh the report. */
+function namesUsed({ names, unitId }: ReportFacts, sections: readonly ReportSection[]): ReportFacts['names'] {
+  const text = JSON.stringify(sections)
+  const used = <T>(all: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(all).filter(([id]) => id === unitId || text.includes(JSON.stringify(id))),
+    )
+  return {
+    ...names,
+    units: used(names.units),
+    categories: used(names.categories),
+    rules: used(names.rules),
+    sources: used(names.sources),
   }
 }
 

@@ -56,8 +56,14 @@ function spanOf({ time }: ReportDeps, period: Period): InstantSpan {
   }
 }
 
+export interface ReportReading {
+  readonly facts: ReportFacts
+  /** Every released cell that was read, as released: kept with the edition. */
+  readonly cells: readonly ReportCell[]
+}
+
 /** Reads everything that a report of a period states, floors applied. */
-export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<ReportFacts> {
+export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<ReportReading> {
   const { postgres, directory, time, clock } = deps
   const { unitId, period, kind } = ask
   const read = readerOf(deps)
@@ -74,7 +80,8 @@ export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<Repor
     history.push(await readHeld(reading, shiftPeriod(period, back), []))
   const previous = await readHeld(reading, shiftPeriod(period, 1), sources)
   const register = await readRegisterSpan(postgres, directory.groupsOf(units, span.to), work)
-  return {
+  const { cells, ...words } = await readWords(reading, span)
+  const facts: ReportFacts = {
     ...{ kind, unitId, period, timezone: time.timezone, current, previous },
     scope: unitId === directory.root ? 'org' : `unit:${unitId}`,
     at: new Date(clock.now()).toISOString(),
@@ -82,7 +89,7 @@ export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<Repor
     history: [...history, previous],
     hours: kind === 'day' ? await readHours(reading, counted) : null,
     ...(await readDecisions(reading, counted)),
-    ...(await readWords(reading, span)),
+    ...words,
     answers: await readAnswers(postgres, directory.tree.ancestorsOn(unitId, span.to), span.toMs),
     risk: await readHighestRisk(read, unitId, [unitId, ...directory.tree.childrenOn(unitId, span.to)], span),
     alerts: await readAlerts(reading, units),
@@ -94,6 +101,7 @@ export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<Repor
     names: namesOf(reading, sources),
     dayOf: time.dayOf,
   }
+  return { facts, cells }
 }
 
 /** A period may be compared with when all but a seventh of its days can be counted. */
@@ -174,12 +182,11 @@ async function readWords({ deps, ask, read }: Reading, span: InstantSpan) {
         ? cell
         : { ...cell, sentiment: { ...cell.sentiment, negative } }
     })
+  const topicCells = { now: await of('topic', span), before: await of('topic', past) }
+  const mood = { now: await of('sentiment', span), before: await of('sentiment', past) }
   return {
-    topicCells: { now: await of('topic', span), before: await of('topic', past) },
-    moodCells: {
-      now: calibrated(await of('sentiment', span)),
-      before: calibrated(await of('sentiment', past)),
-    },
+    ...{ topicCells, cells: [...topicCells.before, ...topicCells.now, ...mood.before, ...mood.now] },
+    moodCells: { now: calibrated(mood.now), before: calibrated(mood.before) },
     calibratedAt: calibration === undefined ? null : new Date(calibration.at).toISOString(),
   }
 }

@@ -1,0 +1,82 @@
+import { composeEdition, hashesHold } from '@guanlan/analytics/reporting/edition'
+import { canonical } from '@guanlan/analytics/reporting/figure'
+import { parsePeriod, shiftPeriod } from '@guanlan/analytics/reporting/period'
+import type { Edition, ReportBasisDay } from '@guanlan/contract/report'
+import type { Recomputation } from '@guanlan/contract/report-work'
+import type { ReportDeps } from './report-deps.ts'
+import { readFacts } from './report-facts.ts'
+import { readKeptCells } from './report-store.ts'
+
+type Cause = Recomputation['causes'][number]
+
+/** What came after the edition was made, day by day. Exported for tests. */
+export function causesOf(before: readonly ReportBasisDay[], after: readonly ReportBasisDay[]): Cause[] {
+  return before.flatMap((then): Cause[] => {
+    const now = after.find(({ day }) => day === then.day)
+    if (now === undefined) return []
+    const causes: Cause[] = []
+    const add = (kind: Cause['kind'], count: number, lastAt: string | null = null) => {
+      if (count !== 0) causes.push({ day: then.day, kind, count, lastAt })
+    }
+    add('visibility', now.groups - then.groups)
+    add('late-events', now.events - then.events)
+    const again = now.corrections === then.corrections && now.lastCorrectionAt !== then.lastCorrectionAt
+    // A second correction of the same message leaves the count as it was: then the newest moment tells.
+    add('late-corrections', again ? 1 : now.corrections - then.corrections, now.lastCorrectionAt)
+    return causes
+  })
+}
+
+/** Sources that retention has cut since: what a period beginning on `from` can no longer be read from. */
+export function expiredSources(
+  { retention, time, clock }: Pick<ReportDeps, 'retention' | 'time' | 'clock'>,
+  from: string,
+): Recomputation['expired'] {
+  const today = time.dayOf(clock.now())
+  const held = {
+    raw: time.addDays(today, -retention.rawDays),
+    rollups: time.addDays(today, -retention.hourDays),
+    cells: time.addDays(today, -retention.wordCellDays),
+  }
+  return (['raw', 'rollups', 'cells'] as const)
+    .filter((source) => from < held[source])
+    .map((source) => ({ source, heldFrom: held[source] }))
+}
+
+/**
+ * Reads a report again. Within retention: equal, or which late events and corrections changed what. Topics and mood are
+ * computed from the cells kept with the edition once the store has forgotten them. Without rollups, and for a flash brief,
+ * which is about a moment, only the hashes can be verified.
+ */
+export async function recompute(deps: ReportDeps, edition: Edition): Promise<Recomputation> {
+  const base = {
+    at: new Date(deps.clock.now()).toISOString(),
+    hashesHold: hashesHold(edition),
+    expired: expiredSources(deps, edition.period.from),
+  }
+  const gone = (source: string) => base.expired.some((each) => each.source === source)
+  if (edition.kind === 'flash' || gone('rollups'))
+    return { ...base, result: 'expired', compared: 0, differences: [], causes: [] }
+  const unitId = edition.scope === 'org' ? deps.directory.root : edition.scope.slice('unit:'.length)
+  const period = parsePeriod(edition.period.key)
+  // Cells of the period before are compared with as well.
+  const past = expiredSources(deps, shiftPeriod(period, 1).from)
+  const { facts } = await readFacts(deps, {
+    ...{ kind: edition.kind, unitId, period },
+    ...(past.some(({ source }) => source === 'cells')
+      ? { keptCells: await readKeptCells(deps.postgres, edition.id) }
+      : {}),
+  })
+  const again = composeEdition(facts)
+  const ids = [...new Set([...Object.keys(edition.figures), ...Object.keys(again.figures)])].sort()
+  const differences = ids.flatMap((figureId) => {
+    const before = edition.figures[figureId]?.value ?? null
+    const after = again.figures[figureId]?.value ?? null
+    return canonical(before) === canonical(after) ? [] : [{ figureId, before, after }]
+  })
+  const after = again.basis.map((day, i) =>
+    gone('raw') ? { ...day, lastCorrectionAt: edition.basis[i]?.lastCorrectionAt ?? null } : day,
+  )
+  const result = differences.length === 0 ? 'equal' : 'changed'
+  return { ...base, result, compared: ids.length, differences, causes: causesOf(edition.basis, after) }
+}
