@@ -1,3 +1,4 @@
+import type { Grant } from '@guanlan/contract/account'
 import {
   type RouteLocationNormalized,
   type RouteLocationRaw,
@@ -6,7 +7,11 @@ import {
 } from 'vue-router'
 import { keepDisplayToken } from './api/display-token.ts'
 import { setLocale, storedLocale } from './i18n/index.ts'
+import { everyoneRoutes, manageRoutes } from './pages/access/routes.ts'
 import { alertRoutes } from './pages/alerts/routes.ts'
+import { auditRoutes } from './pages/audit/routes.ts'
+import { registerRoutes } from './pages/register/routes.ts'
+import { welcomeRoute } from './pages/setup/routes.ts'
 import { useLabels } from './stores/labels.ts'
 import { useSession } from './stores/session.ts'
 
@@ -28,6 +33,7 @@ export const router = createRouter({
       component: () => import('./pages/SignInPage.vue'),
       meta: { open: true },
     },
+    welcomeRoute,
     { path: '/wall', name: 'wall', component: () => import('./pages/WallPage.vue'), meta: { figures: true } },
     {
       path: '/',
@@ -65,6 +71,10 @@ export const router = createRouter({
           meta: { figures: true },
         },
         alertRoutes,
+        registerRoutes,
+        manageRoutes,
+        auditRoutes,
+        ...everyoneRoutes,
         {
           path: 'no-access',
           name: 'no-access',
@@ -110,6 +120,13 @@ async function ready(): Promise<'in' | 'out'> {
   return state
 }
 
+/** Where an account starts that sees no figures: with what it is there for. */
+function startOf(grants: readonly Grant[]): string {
+  const roles = grants.map(({ role }) => role)
+  if (roles.includes('sysadmin')) return 'first-steps'
+  return roles.includes('auditor') ? 'audit' : 'no-access'
+}
+
 router.beforeEach(async (to) => {
   const clean = takeToken(to)
   if (clean !== undefined) return clean
@@ -121,6 +138,8 @@ router.beforeEach(async (to) => {
     me?.kind === 'display' ||
     (me?.grants.length !== 0 && me?.grants.every((grant) => grant.role === 'display') === true)
   if (wallOnly && to.name !== 'wall') return { name: 'wall' }
-  if (to.meta.figures === true && (me?.home ?? null) === null) return { name: 'no-access' }
+  if (to.meta.figures === true && (me?.home ?? null) === null) {
+    return { name: to.redirectedFrom?.path === '/' ? startOf(me?.grants ?? []) : 'no-access' }
+  }
   return true
 })

@@ -1,10 +1,16 @@
 import { createI18n } from 'vue-i18n'
 import type { Locale } from '../composables/format.ts'
+import { accessEn } from './access.en.ts'
+import { accessZhCN } from './access.zh-cn.ts'
 import { alertsEn } from './alerts.en.ts'
 import { alertsZhCN } from './alerts.zh-cn.ts'
+import { auditEn } from './audit.en.ts'
+import { auditZhCN } from './audit.zh-cn.ts'
 import { en } from './en.ts'
 import { insightEn } from './insight.en.ts'
 import { insightZhCN } from './insight.zh-cn.ts'
+import { registerEn } from './register.en.ts'
+import { registerZhCN } from './register.zh-cn.ts'
 import { zhCN } from './zh-cn.ts'
 
 const KEY = 'guanlan.locale'
@@ -16,8 +22,8 @@ export function storedLocale(): Locale | undefined {
 
 /** Texts of the screens: the shell's, and one file a part of the product. */
 export const MESSAGES = {
-  'zh-CN': { ...zhCN, ...insightZhCN, alerts: alertsZhCN },
-  en: { ...en, ...insightEn, alerts: alertsEn },
+  'zh-CN': { ...zhCN, ...insightZhCN, ...accessZhCN, ...auditZhCN, ...registerZhCN, alerts: alertsZhCN },
+  en: { ...en, ...insightEn, ...accessEn, ...auditEn, ...registerEn, alerts: alertsEn },
 }
 
 export const i18n = createI18n({

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { progress } from './first-steps.ts'
+
+const EMPTY = {
+  units: 1,
+  groups: 0,
+  filedGroups: 0,
+  keys: 0,
+  lastEventAt: null,
+  refusedToday: {},
+  rules: 0,
+  walls: 0,
+}
+
+it('leads from units to the wall, one step after the other', () => {
+  expect(progress(EMPTY).next).toBe('units')
+  expect(progress({ ...EMPTY, units: 3, groups: 2 }).next).toBe('groups')
+  expect(progress({ ...EMPTY, units: 3, filedGroups: 2, keys: 1 }).next).toBe('event')
+})
+
+it('knows when all is done, in whatever order it was', () => {
+  const at = {
+    ...EMPTY,
+    units: 2,
+    filedGroups: 1,
+    keys: 1,
+    lastEventAt: '2026-11-21T00:00:00.000Z',
+    rules: 1,
+    walls: 1,
+  }
+  expect(progress(at)).toMatchObject({ next: null, count: 6 })
+  expect(progress({ ...at, keys: 0 })).toMatchObject({ next: 'key', count: 5 })
+})
