@@ -40,8 +40,8 @@ export interface Story {
   every: number
   /** characters before and after the word, for a word that has to be found by its neighbours */
   around?(): readonly [string, string]
-  /** fields of the event that differ */
-  over?: object
+  /** fields of the event that differ, of a message sent at that time */
+  over?(at: string): object
 }
 
 export interface Telling {
@@ -82,7 +82,7 @@ export function createTelling(server: TestServer, key: string, clock: Telling['c
             sender: `u-${person}`,
             content: { kind: 'text', text },
             moderation: { decision: 'allowed', by: 'automated', decidedAt: at },
-            ...(told ? (story.over ?? {}) : {}),
+            ...(told ? story.over?.(at) : {}),
           })
         })
         const answer = await post(server.url, batch, { key })

@@ -1,4 +1,4 @@
-import { RiskReplay, type RiskFormula } from '@guanlan/contract/risk'
+import { RiskExplanation, RiskReplay, type RiskFormula } from '@guanlan/contract/risk'
 import type { Risk, Sentiment, Topics, Trend } from '@guanlan/contract/panels'
 import type { Vocabulary } from '@guanlan/contract/gazetteer'
 import type { Words } from '@guanlan/contract/panels'
@@ -208,6 +208,39 @@ describe('a planted story', () => {
     const audit = await as('auditor', 'GET', '/api/v1/audit?limit=200')
     const text = JSON.stringify(audit.body)
     for (const action of ['risk.replay', 'risk.propose', 'risk.switch']) expect(text).toContain(action)
+  })
+})
+
+describe('a group', () => {
+  it('has a score of its harm, to which an alert adds that nobody took yet', async () => {
+    const fraud = (at: string) => ({
+      moderation: { decision: 'removed', category: 'fraud', by: 'human', decidedAt: at },
+    })
+    const scam = { word: '中奖', with: ['返利', '刷单', '转账', '客服'], every: 2, over: fraud }
+    const why = async () => {
+      const answer = await as('officer', 'GET', '/api/v1/risk/explanation?scope=group:g-1')
+      return answer.body === null ? null : RiskExplanation.parse(answer.body)
+    }
+    const scored = (unanswered: (points: number) => boolean) =>
+      until(async () => {
+        await told.pass(1, scam)
+        const each = await why()
+        return each !== null && each.score > 0 && unanswered(each.points.unanswered ?? 0) ? each : undefined
+      })
+    await told.pass(20, scam)
+    const before = await scored(() => true)
+    expect(before.points).toMatchObject({ unanswered: 0, negative: 0, reach: 0 })
+    const alert = { unitId: 'north', groupId: 'g-1', category: 'fraud', level: 'orange', note: '请核实' }
+    const raised = await as('officer', 'POST', '/api/v1/alerts', alert)
+    expect(raised.status).toBe(201)
+    clock.advance(40 * 60_000)
+    await told.pass(20, scam)
+    const waiting = await scored((points) => points > 0)
+    const { points, score } = waiting
+    expect(Object.values(points).reduce((sum, each) => sum + each, 0)).toBe(score)
+    const { id } = raised.body as unknown as { id: string }
+    expect((await as('officer', 'POST', `/api/v1/alerts/${id}/acknowledgement`)).status).toBe(200)
+    await scored((points) => points === 0)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Config } from '../config.ts'
+import { createReadNames } from '../http/account-names.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { riskRoutes } from '../http/routes/risk.ts'
@@ -49,13 +50,14 @@ function sourcesOf({ postgres, identity, path, clock, time }: ScreenDeps) {
 /** Routes that read figures and accounts. */
 export function screenRoutes(deps: ScreenDeps, words: WordPath): Route[] {
   const { clickhouse, directory, identity, time, clock } = deps
+  const names = createReadNames(identity.accounts)
   return [
     ...sessionRoutes({ identity, directory, today: () => time.dayOf(clock.now()) }),
     totalsRoute({ clickhouse, directory, time, clock }),
     sourceRoute({ clock, ofSource: sourcesOf(deps).ofSource }),
-    ...topicRoutes(words.insight),
-    ...riskRoutes(words.insight),
-    ...wordRoutes({ ...words, root: () => directory.root }),
+    ...topicRoutes(words.insight, names),
+    ...riskRoutes(words.insight, names),
+    ...wordRoutes({ ...words, root: () => directory.root, names }),
   ]
 }
 

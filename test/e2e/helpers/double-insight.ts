@@ -4,6 +4,7 @@ import type { RiskExplanation, RiskLevel, RiskPoints } from '@guanlan/contract/r
 import { RANGE_STEPS, type Range } from '@guanlan/contract/scope'
 import type { SentimentCalibration } from '@guanlan/contract/sentiment'
 import type { TopicDetail, TopicRow, TopicTimeline } from '@guanlan/contract/topic'
+import { answerFormulas } from './double-formulas.ts'
 import { seeded } from './seeded.ts'
 
 const HALF_HOUR = 1_800_000
@@ -354,6 +355,8 @@ export function createDoubleInsight(): DoubleInsight {
       if (path === 'topic-timeline') return { code: 200, body: timeline(scope, range, now) }
       if (path === 'risk/explanation') return { code: 200, body: explanation(now, 82, 'red') }
       if (path === 'risk/history') return { code: 200, body: { scope, points: scores(now, 82) } }
+      const formulas = answerFormulas(path, now)
+      if (formulas !== undefined) return formulas
       if (path === 'risk/calibration')
         return { code: 200, body: { marks: 34, needed: 21, least: 50, curve: [], error: null } }
       if (method === 'POST' && path === 'vocabulary')

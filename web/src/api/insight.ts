@@ -1,8 +1,12 @@
 import type { VocabularyRequest } from '@guanlan/contract/gazetteer'
 import {
+  decideRiskEndpoint,
   explainRiskEndpoint,
   markRiskEndpoint,
+  proposeRiskEndpoint,
+  replayRiskEndpoint,
   riskCalibrationEndpoint,
+  riskFormulasEndpoint,
   riskHistoryEndpoint,
 } from '@guanlan/contract/endpoints/risk'
 import {
@@ -39,6 +43,11 @@ export const insightApi = {
   mark: (subject: string, scope: string, neededResponse: boolean) =>
     call(markRiskEndpoint, { subject, scope, neededResponse }),
   riskCalibration: () => call(riskCalibrationEndpoint),
+  formulas: () => call(riskFormulasEndpoint),
+  replay: (version: string, days: number) => call(replayRiskEndpoint, { version, days }),
+  proposeFormula: (version: string) => call(at(proposeRiskEndpoint, { version })),
+  decideFormula: (version: string, decision: 'approve' | 'refuse') =>
+    call(at(decideRiskEndpoint, { version }), { decision }),
   vocabulary: () => call(getVocabularyEndpoint),
   propose: (entry: VocabularyRequest) => call(proposeEntryEndpoint, entry),
   decide: (id: number, decision: 'approve' | 'refuse') => call(at(decideEntryEndpoint, { id }), { decision }),

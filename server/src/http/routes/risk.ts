@@ -9,6 +9,7 @@ import {
   riskHistoryEndpoint,
 } from '@guanlan/contract/endpoints/risk'
 import { appError } from '@guanlan/contract/errors'
+import type { RiskProposal } from '@guanlan/contract/risk'
 import { parseScope, RANGE_STEPS, scopeKey } from '@guanlan/contract/scope'
 import { mayOpenScope } from '../../identity/access.ts'
 import type { Insight } from '../../insight/parts.ts'
@@ -16,6 +17,7 @@ import type { NameSubject } from '../../insight/replays.ts'
 import { kindOf } from '../../insight/risk.ts'
 import type { Subject } from '../../insight/score-store.ts'
 import { subjectOf } from '../../insight/screens.ts'
+import type { ReadNames } from '../account-names.ts'
 import { route, type Caller, type Route } from '../route.ts'
 import { unitOfScope } from './topics.ts'
 import { organisationEditor, organisationOffice } from './words.ts'
@@ -53,7 +55,25 @@ function nameSubject(insight: Insight): NameSubject {
 }
 
 /** Why a score, how it went, what duty officers say about it, and which formula is in force. */
-export function riskRoutes(insight: Insight): Route[] {
+export function riskRoutes(insight: Insight, names: ReadNames): Route[] {
+  const named = async (proposal: RiskProposal): Promise<RiskProposal> => {
+    const nameOf = await names()
+    const { proposedBy, decidedBy } = proposal
+    return {
+      ...proposal,
+      proposedBy: nameOf(proposedBy),
+      decidedBy: decidedBy === null ? null : nameOf(decidedBy),
+    }
+  }
+  const versions = async (actor: string) => {
+    const list = await insight.formulas.list(actor)
+    return Promise.all(
+      list.map(async (each) => ({
+        ...each,
+        proposal: each.proposal === null ? null : await named(each.proposal),
+      })),
+    )
+  }
   const { deps, risk, scores, marks, formulas } = insight
   return [
     route(explainRiskEndpoint, async ({ actor, query }) => {
@@ -86,16 +106,18 @@ export function riskRoutes(insight: Insight): Route[] {
       return undefined
     }),
     route(riskCalibrationEndpoint, () => marks.describe()),
-    route(riskFormulasEndpoint, async ({ actor }) => ({ versions: await formulas.list(actor?.id ?? '') })),
+    route(riskFormulasEndpoint, async ({ actor }) => ({ versions: await versions(actor?.id ?? '') })),
     route(replayRiskEndpoint, ({ actor, body }) => {
       const office = organisationEditor(actor, deps.directory.root)
       return formulas.replay(office, body.version, body.days, nameSubject(insight))
     }),
-    route(proposeRiskEndpoint, ({ actor, params }) =>
-      formulas.propose(organisationEditor(actor, deps.directory.root), params.version),
-    ),
-    route(decideRiskEndpoint, ({ actor, params, body }) =>
-      formulas.decide(organisationOffice(actor, deps.directory.root), params.version, body.decision),
-    ),
+    route(proposeRiskEndpoint, async ({ actor, params }) => {
+      const office = organisationEditor(actor, deps.directory.root)
+      return named(await formulas.propose(office, params.version))
+    }),
+    route(decideRiskEndpoint, async ({ actor, params, body }) => {
+      const office = organisationOffice(actor, deps.directory.root)
+      return named(await formulas.decide(office, params.version, body.decision))
+    }),
   ]
 }

@@ -11,6 +11,7 @@ import { mayOpenScope } from '../../identity/access.ts'
 import type { Insight } from '../../insight/parts.ts'
 import { topicRows } from '../../insight/screens.ts'
 import { topicCell, topicTimeline } from '../../insight/topic-rows.ts'
+import type { ReadNames } from '../account-names.ts'
 import { route, type Caller, type Route } from '../route.ts'
 
 const HOUR = 3_600_000
@@ -42,16 +43,23 @@ function unitsOf(insight: Insight, unitId: string, topicId: string, now: number)
   })
 }
 
-async function detailOf(insight: Insight, unitId: string, id: string, since: number): Promise<TopicDetail> {
+async function detailOf(
+  insight: Insight,
+  names: ReadNames,
+  unitId: string,
+  id: string,
+  since: number,
+): Promise<TopicDetail> {
   const { deps, topics, risk, scores, answers } = insight
   const now = deps.clock.now()
   const topic = topicRows(insight, unitId, now).find((row) => row.id === id)
   if (topic === undefined) throw appError('not_found', 'no topic has this id here')
   const subject = { subject: `topic:${id}`, unit: unitId }
-  const [cells, past, explanation] = await Promise.all([
+  const [cells, past, explanation, nameOf] = await Promise.all([
     deps.cells.ofTopic(id, [unitId]),
     scores.of(subject, now - 7 * DAY_MS),
     risk.explanation(subject, since),
+    names(),
   ])
   const summary = topics.list(unitId, now).find((each) => each.id === id)
   const above = deps.directory.tree.ancestorsOn(unitId, deps.time.dayOf(now))
@@ -66,7 +74,7 @@ async function detailOf(insight: Insight, unitId: string, id: string, since: num
       .of(id)
       .filter((answer) => above.includes(answer.unitId))
       .map(({ at, by, unitId: unit, note }) => ({
-        ...{ at: new Date(at).toISOString(), by, note },
+        ...{ at: new Date(at).toISOString(), by: nameOf(by), note },
         scope: scopeOfUnit(insight, unit),
       })),
     splitFrom: summary?.splitFrom ?? null,
@@ -75,7 +83,7 @@ async function detailOf(insight: Insight, unitId: string, id: string, since: num
 }
 
 /** Topics by opaque id; a list of them comes over the socket. Nothing here takes a word. */
-export function topicRoutes(insight: Insight): Route[] {
+export function topicRoutes(insight: Insight, names: ReadNames): Route[] {
   const { deps, risk } = insight
   return [
     route(topicTimelineEndpoint, async ({ actor, query }) => {
@@ -97,7 +105,7 @@ export function topicRoutes(insight: Insight): Route[] {
     route(getTopicEndpoint, ({ actor, params, query }) => {
       const unit = unitOfScope(insight, actor, query.scope)
       const since = query.since === undefined ? deps.clock.now() - HOUR : Date.parse(query.since)
-      return detailOf(insight, unit, params.id, since)
+      return detailOf(insight, names, unit, params.id, since)
     }),
     route(answerTopicEndpoint, async ({ actor, params, body }) => {
       const unit = unitOfScope(insight, actor, body.scope)
@@ -106,7 +114,7 @@ export function topicRoutes(insight: Insight): Route[] {
         throw appError('not_found', 'no topic has this id here')
       await insight.answers.add(actor?.id ?? '', params.id, unit, body.note)
       await insight.tick()
-      return detailOf(insight, unit, params.id, now - HOUR)
+      return detailOf(insight, names, unit, params.id, now - HOUR)
     }),
   ]
 }
