@@ -26,6 +26,8 @@ export interface TestServer {
   readonly url: string
   readonly port: number
   readonly dataDir: string
+  /** Link for the first account, while there is none; of servers in this process. */
+  readonly firstRun?: string
   /** Runs an administration command inside the server and gives its result. */
   admin<T = unknown>(name: string, args?: object): Promise<T>
   /** Makes an ingest key and gives its secret. */
@@ -68,8 +70,9 @@ export async function startServer(
   const { dataDir, port, env, remove } = await environment(options)
   const { clock = systemClock, logger = silentLogger, random = systemRandom } = options
   const app = await createApp(loadConfig(env), { clock, logger, random })
+  let firstRun: string | undefined
   try {
-    await app.start()
+    firstRun = (await app.start()).firstRun?.url
   } catch (error) {
     await app.stop()
     throw error
@@ -83,6 +86,7 @@ export async function startServer(
     url: `http://127.0.0.1:${port}`,
     port,
     dataDir,
+    ...(firstRun === undefined ? {} : { firstRun }),
     admin,
     createKey: keyMaker(admin),
     async stop() {
