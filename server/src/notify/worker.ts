@@ -29,6 +29,8 @@ export interface WorkerDeps {
   readonly compose: (rows: readonly QueueRow[]) => { message: Outgoing; target: Target } | null
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
+  /** Called at each step that a test may interrupt. */
+  readonly step?: (name: 'sending' | 'sent' | 'settled') => void
 }
 
 /** Sends what is queued, lane by lane, at least once, in order in each lane. */
@@ -68,12 +70,15 @@ export function createWorker(deps: WorkerDeps): Worker {
     }
   }
   async function send(lane: string, rows: readonly QueueRow[]): Promise<void> {
+    deps.step?.('sending')
     const answer = await attempt(rows)
+    deps.step?.('sent')
     const now = clock.now()
     left.set(lane, [...(left.get(lane) ?? []).filter((at) => at > now - MINUTE), now])
     await postgres.transaction(async (sql) => {
       for (const row of rows) await settle(sql, row, answer, now, deps.random())
     })
+    deps.step?.('settled')
   }
   return {
     async tick() {
