@@ -9,6 +9,7 @@ import type { Random } from '../lib/random.ts'
 import type { Channel } from '../notify/channel.ts'
 import type { LinkKeys } from '../notify/ack-link.ts'
 import { render, type Rendered } from '../notify/render.ts'
+import { renderReport } from '../notify/report-message.ts'
 import { createWorker, type QueueRow, type Worker } from '../notify/worker.ts'
 import { topUnitOf } from '@guanlan/analytics/alerting/fingerprint'
 import type { ClickHouse } from '../ports/clickhouse.ts'
@@ -173,6 +174,12 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
   if (!names.has(accountId) || (!inside && (own === undefined || own.disabled))) return null
   const locale = locales.get(accountId) ?? 'zh-CN'
   const unitName = (id: string) => directory.unit(id)?.name ?? id
+  const target = { accountId, address: own?.address ?? '', secret: own?.secret ?? '' }
+  if (first.kind === 'report') {
+    const { publicUrl } = deps
+    const shown = (id: string) => unitName(own?.external === false ? id : topUnitOf(reachable.units, id))
+    return { message: renderReport(rows, { locale, publicUrl, unitName: shown }), target }
+  }
   const rendered = rows.map((row): Rendered => {
     const { payload } = row
     const unitId = text(payload.unitId) ?? directory.root
@@ -182,7 +189,7 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
     const because = (payload.because ?? {}) as { step?: number; lastResort?: boolean }
     const key = deps.keys.acknowledge(row.alertId, accountId)
     return {
-      ...{ id: row.id, alertId: row.alertId, kind: row.kind, at: row.queuedAt },
+      ...{ id: row.id, alertId: row.alertId, kind: row.kind as Rendered['kind'], at: row.queuedAt },
       level: (text(payload.level) ?? 'blue') as Rendered['level'],
       ruleName: ruleId === null ? null : (documents().rules.get(ruleId)?.body.name ?? ruleId),
       origin: text(payload.origin) ?? 'rule',
@@ -201,5 +208,5 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
     }
   })
   const message = render(rendered, locale, inside ? false : (own?.external ?? true))
-  return { message, target: { accountId, address: own?.address ?? '', secret: own?.secret ?? '' } }
+  return { message, target }
 }

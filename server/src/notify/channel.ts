@@ -4,7 +4,7 @@ import type { AlertLevel } from '@guanlan/contract/alert-rule'
 export interface Outgoing {
   /** Id of the first notification in it: the webhook id of every attempt. */
   readonly id: string
-  readonly kind: 'page' | 'resolved' | 'reminder' | 'code'
+  readonly kind: 'page' | 'resolved' | 'reminder' | 'code' | 'report'
   readonly level: AlertLevel
   readonly title: string
   /** Lines of plain text, most important first. */

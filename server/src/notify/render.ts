@@ -5,7 +5,7 @@ import type { Outgoing } from './channel.ts'
 export interface Rendered {
   readonly id: string
   readonly alertId: string
-  readonly kind: Outgoing['kind']
+  readonly kind: Exclude<Outgoing['kind'], 'report'>
   readonly level: AlertLevel
   readonly at: number
   readonly ruleName: string | null

@@ -16,7 +16,7 @@ export function webhook(post: Post, now: () => number): Channel {
     async send(message, { address, secret }) {
       const timestamp = new Date(Math.floor(now() / 1000) * 1000)
       const body = JSON.stringify({
-        type: `alert.${message.kind}`,
+        type: message.kind === 'report' ? 'report' : `alert.${message.kind}`,
         timestamp: new Date(message.at).toISOString(),
         data: {
           level: message.level,
