@@ -3,6 +3,7 @@
  *   organisation --out DIR [--seed N] --informed-on YYYY-MM-DD      units.csv and groups.csv for `guanlan register import`
  *   history [--seed N] [--days 28] [--until MS]                     NDJSON for `guanlan import -`
  *   play --url URL [--seed N] [--speed 1]                           live scenario; the ingest key is in GUANLAN_DEMO_KEY
+ *   duty --url URL                                                  acts as the duty officer; sign-ins are in GUANLAN_DEMO_ACCOUNTS
  *   real FILE.tsv.gz --set NAME [--seed N] [--days 7] [--until MS]  NDJSON from a public text set (docs/data.md)
  */
 import { once } from 'node:events'
@@ -13,13 +14,16 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
+import type { AlertSummary } from '@guanlan/contract/alert'
 import type { GuanlanEvent } from '@guanlan/contract/event'
+import { dutyDeeds, type DutyRole } from './duty.ts'
 import { demoHistory } from './history.ts'
 import { demoOrganisation, registerCsv } from './organisation.ts'
 import { play } from './player.ts'
 import { realEvent, realRow } from './real-input.ts'
 
 const DAY = 86_400_000
+const LOOK_MS = 10_000
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -104,6 +108,47 @@ async function live(url: string): Promise<void> {
   })
 }
 
+/** The duty officer of the demo and whoever confirms with them: nothing but the public API, as a browser would use it. */
+async function attend(url: string): Promise<void> {
+  const accounts = JSON.parse(
+    process.env.GUANLAN_DEMO_ACCOUNTS ?? stop('GUANLAN_DEMO_ACCOUNTS holds the sign-ins'),
+  ) as { role: string; email: string; password: string }[]
+  const end = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => end.abort())
+  const cookies = new Map<string, string>()
+  const ask = async (role: DutyRole, method: string, path: string, body?: object): Promise<unknown> => {
+    const answer = await fetch(`${url}/api/v1/${path}`, {
+      method,
+      headers: {
+        cookie: cookies.get(role) ?? '',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(10_000),
+    })
+    if (answer.status === 401) cookies.delete(role)
+    const set = answer.headers.getSetCookie().map((each) => each.split(';')[0])
+    if (set.length > 0) cookies.set(role, set.join('; '))
+    const text = await answer.text()
+    return answer.ok && text !== '' ? JSON.parse(text) : {}
+  }
+  while (!end.signal.aborted) {
+    try {
+      for (const role of ['duty', 'communications'] as const) {
+        const account = accounts.find((each) => each.role === role)
+        if (cookies.has(role) || account === undefined) continue
+        await ask(role, 'POST', 'session', { email: account.email, password: account.password })
+      }
+      const { alerts = [] } = (await ask('duty', 'GET', 'alerts')) as { alerts?: AlertSummary[] }
+      for (const { role, path, alertId, body } of dutyDeeds(alerts, Date.now()))
+        await ask(role, 'POST', `alerts/${alertId}/${path}`, body)
+    } catch {
+      // The server may be starting again: what was not done is still to be done.
+    }
+    await sleep(LOOK_MS, undefined, { signal: end.signal }).catch(() => undefined)
+  }
+}
+
 const seed = positive('seed')
 switch (positionals[0]) {
   case 'organisation': {
@@ -123,9 +168,12 @@ switch (positionals[0]) {
   case 'play':
     await live(values.url ?? stop('--url takes the address of the server'))
     break
+  case 'duty':
+    await attend(values.url ?? stop('--url takes the address of the server'))
+    break
   case 'real':
     await print(realEvents(positionals[1] ?? stop('real takes a file'), seed))
     break
   default:
-    stop('takes organisation, history, play or real')
+    stop('takes organisation, history, play, duty or real')
 }

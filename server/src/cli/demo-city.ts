@@ -101,3 +101,10 @@ export function playScenario(url: string, key: string, seed: number, speed: numb
   child.stdout?.resume()
   return child
 }
+
+/** Starts the duty officer of the demo: takes alerts and ends them over the public API. */
+export function playDuty(url: string, accounts: DemoAccess['accounts']): ChildProcess {
+  const child = seeds(['duty', '--url', url], { GUANLAN_DEMO_ACCOUNTS: JSON.stringify(accounts) })
+  child.stdout?.resume()
+  return child
+}

@@ -13,7 +13,7 @@ import { createLocalTime } from '../lib/local-day.ts'
 import { createLogger } from '../lib/logger.ts'
 import { systemRandom } from '../lib/random.ts'
 import type { DemoAccess, Run } from './demo-city.ts'
-import { loadHistory, openDoors, playScenario, registerCity } from './demo-city.ts'
+import { loadHistory, openDoors, playDuty, playScenario, registerCity } from './demo-city.ts'
 
 const SIGN_INS = 'demo-sign-ins.json'
 
@@ -94,6 +94,8 @@ async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void
   player.once('exit', (code) => {
     if (code) process.stderr.write(`guanlan: the scenario ended with code ${code}\n`)
   })
+  const officer = playDuty(url, access.accounts)
+  lifecycle.onStop('duty officer', () => void officer.kill('SIGTERM'))
   announce(url, access)
 }
 
