@@ -122,7 +122,8 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
       const alerts = await openAlerts({ ...screens, random: deps.random }, words.insight)
       words.insight.setUnanswered(alerts.unansweredSince)
-      const server = createServer()
+      // Longer than producers and balancers keep an idle connection: they close it, so that no request meets one that is closing.
+      const server = createServer({ keepAliveTimeout: 75_000 })
       // Nothing is awaited between here and the request listener: a request that comes in between would never be answered.
       const port = await listen(server, config, lifecycle)
       const routes = [

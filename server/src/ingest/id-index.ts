@@ -42,7 +42,9 @@ export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
   const today = () => time.dayOf(clock.now())
   const store = await openIdStore(directory, time, days, maxIds)
   await store.tidy(today())
-  let table = createIdTable()
+  // Room for what still comes while the next run is due: a batch of the largest size.
+  const newTable = () => createIdTable(flushAt * 1.5)
+  let table = newTable()
   let frozen: IdTable | undefined
   let background: Promise<void> | undefined
   let day = today()
@@ -68,7 +70,7 @@ export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
     day = today()
     log = await openLog()
     frozen = old.table
-    table = createIdTable()
+    table = newTable()
     background = retire(old)
       .catch(onError)
       .finally(() => (background = undefined))

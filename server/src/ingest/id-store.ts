@@ -71,7 +71,8 @@ function keep(shelf: Shelf, run: IdRun): void {
 async function writeRun(shelf: Shelf, table: IdTable, day: string): Promise<void> {
   if (table.size === 0) return
   const writer = await createRunWriter(pathOf(shelf, day, 0, 'run'), table.size)
-  await writer.append(table.sorted())
+  // Each part is sorted and written before the next, and requests are served in between.
+  for (const part of table.sorted()) await writer.append(part)
   keep(shelf, await writer.finish())
 }
 

@@ -12,12 +12,14 @@ export interface IdTable {
   find(words: Uint32Array, at: number): KnownAs | undefined
   readonly size: number
   readonly bytes: number
-  /** All ids, ordered by their words as unsigned numbers: 16 bytes each. */
-  sorted(): Uint32Array
+  /** All ids, ordered by their words as unsigned numbers, 16 bytes each, in parts small enough to sort between two requests. */
+  sorted(): Generator<Uint32Array>
   clear(): void
 }
 
 const FIRST_SLOTS = 1024
+/** Parts of `sorted`, by the upper bits of the first word. */
+const PART_BITS = 5
 
 /** Order of two ids by their words, the kind left out. */
 export function compareIds(a: Uint32Array, i: number, b: Uint32Array, j: number): number {
@@ -60,8 +62,33 @@ function sortIds(ids: Uint32Array, count: number): Uint32Array {
   return sorted
 }
 
-export function createIdTable(): IdTable {
-  let slots = FIRST_SLOTS
+/** The used slots of a table, put together by the upper bits of their first word. */
+function* partsOf(table: Uint32Array, used: Uint8Array, size: number): Generator<Uint32Array> {
+  const starts = new Uint32Array((1 << PART_BITS) + 1)
+  const partOf = (slot: number) => (table[slot * 4] as number) >>> (32 - PART_BITS)
+  for (let slot = 0; slot < used.length; slot++)
+    if (used[slot] === 1) starts[partOf(slot) + 1] = (starts[partOf(slot) + 1] as number) + 1
+  for (let part = 1; part < starts.length; part++)
+    starts[part] = (starts[part] as number) + (starts[part - 1] as number)
+  const ends = starts.slice()
+  const packed = new Uint32Array(size * 4)
+  for (let slot = 0; slot < used.length; slot++) {
+    if (used[slot] !== 1) continue
+    const part = partOf(slot)
+    const to = ends[part] as number
+    ends[part] = to + 1
+    for (let word = 0; word < 4; word++) packed[to * 4 + word] = table[slot * 4 + word] as number
+  }
+  for (let part = 0; part < 1 << PART_BITS; part++) {
+    const [from = 0, to = 0] = [starts[part], starts[part + 1]]
+    if (to > from) yield packed.subarray(from * 4, to * 4)
+  }
+}
+
+/** @param expected ids that fit without making the table larger, which takes tens of ms once it is large */
+export function createIdTable(expected = FIRST_SLOTS / 2): IdTable {
+  const firstSlots = 2 ** Math.ceil(Math.log2(Math.max(FIRST_SLOTS, expected * 2)))
+  let slots = firstSlots
   let table = new Uint32Array(slots * 4)
   let used = new Uint8Array(slots)
   let size = 0
@@ -116,17 +143,11 @@ export function createIdTable(): IdTable {
     get bytes() {
       return slots * 17
     },
-    sorted() {
-      const packed = new Uint32Array(size * 4)
-      let at = 0
-      for (let slot = 0; slot < slots; slot++) {
-        if (used[slot] !== 1) continue
-        for (let word = 0; word < 4; word++) packed[at++] = table[slot * 4 + word] as number
-      }
-      return sortIds(packed, size)
+    *sorted() {
+      for (const part of partsOf(table, used, size)) yield sortIds(part, part.length / 4)
     },
     clear() {
-      slots = FIRST_SLOTS
+      slots = firstSlots
       table = new Uint32Array(slots * 4)
       used = new Uint8Array(slots)
       size = 0

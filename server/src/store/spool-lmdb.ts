@@ -18,6 +18,9 @@ export interface SpoolOptions {
 /** Entries removed in one transaction: a bulk removal would need so many pages at once that the file doubles. */
 const REMOVE_STEP = 64
 const FREE_CHECK_MS = 1_000
+const USED_CHECK_MS = 50
+/** What the tree adds to a small entry. */
+const LEAST_ENTRY_BYTES = 64
 /** How long a failed write keeps appends away before one is let through to try the disk again. */
 const RETRY_AFTER_MS = 1_000
 
@@ -105,7 +108,8 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
   const { env, entries, notes } = stores
   const queue = createQueue(stores)
   let pendingBytes = 0
-  const gate = createGate(dir, options, () => usedBytes(entries) + pendingBytes)
+  const used = createUsage(entries, options)
+  const gate = createGate(dir, options, () => used.bytes() + pendingBytes)
   return {
     async append(value) {
       gate.admit()
@@ -114,6 +118,7 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
       try {
         await entries.put(seq, bufferOf(value))
         await env.flushed
+        used.grew(value.byteLength)
         gate.wrote()
         return seq
       } catch (error) {
@@ -167,6 +172,24 @@ const statsOf = (database: Database<Buffer, number>) => database.getStats() as T
 function usedBytes(database: Database<Buffer, number>): number {
   const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = statsOf(database)
   return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages)
+}
+
+/** Bytes in use, asked of the driver a few times a second only: it takes as long as the rest of an append. */
+function createUsage(entries: Database<Buffer, number>, { maxBytes, clock }: SpoolOptions) {
+  let askedAt = -Infinity
+  let known = 0
+  const ask = () => {
+    askedAt = clock.now()
+    known = usedBytes(entries)
+  }
+  return {
+    /** Small entries share a page, so that the sum since the last question is close; it is asked again before anything is refused. */
+    bytes(): number {
+      if (Math.abs(clock.now() - askedAt) >= USED_CHECK_MS || known >= maxBytes) ask()
+      return known
+    },
+    grew: (bytes: number) => void (known += Math.max(bytes, LEAST_ENTRY_BYTES)),
+  }
 }
 
 /** Decides whether an append may try: by size, by free disk (asked at most once a second) and by the last failure. */
