@@ -1,5 +1,5 @@
 // npm run bench -- sentiment [--data FILE.tsv]: accuracy inside and across domains, share error on bags, size, speed.
-// --data scores a file with the columns polarity and text by the shipped weights, without training.
+// --data scores a file with the columns polarity and text (see analytics/train/labelled.ts) by the shipped weights, without training.
 
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { adjustedShare, calibrate, shareFromCount } from '@guanlan/analytics/tex
 import { createFoldedText, foldInto } from '@guanlan/analytics/text/fold'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { polarityOf, sentimentScore } from '@guanlan/analytics/text/sentiment'
-import { parseTable, readSamples, type Sample } from '../../analytics/train/data.ts'
+import { readSamples, type Sample } from '../../analytics/train/data.ts'
 import { parseLexicon } from '../../analytics/train/lexicon.ts'
 import { scoreExample } from '../../analytics/train/linear.ts'
 import { figuresOf, seededRandom, type Figures } from '../../analytics/train/metrics.ts'
@@ -19,6 +19,7 @@ import {
   MARGIN,
   toExamples,
 } from '../../analytics/train/sentiment.ts'
+import { readLabelled } from '../../analytics/train/labelled.ts'
 
 const resources = loadAnalyserResources()
 const fold = loadFold()
@@ -27,27 +28,6 @@ const buffer = createFoldedText(10_000)
 function scoreOf(text: string): number {
   foldInto(fold, text, buffer)
   return sentimentScore(resources.sentiment, buffer)
-}
-
-const LABELS: Readonly<Record<string, -1 | 1>> = {
-  positive: 1,
-  '1': 1,
-  pos: 1,
-  negative: -1,
-  '0': -1,
-  '-1': -1,
-  neg: -1,
-}
-
-function readLabelled(path: string): { text: string; label: -1 | 1 }[] {
-  const rows = parseTable(readFileSync(path, 'utf8'))
-  if (rows.length === 0 || rows[0]!['polarity'] === undefined || rows[0]!['text'] === undefined) {
-    throw new Error(`${path} must be a TSV file with the columns polarity and text`)
-  }
-  return rows.flatMap((row) => {
-    const label = LABELS[row['polarity']!.toLowerCase()]
-    return label === undefined ? [] : [{ text: row['text']!, label }]
-  })
 }
 
 /** Words of the hand-written lexicon found in the text, summed by strength; a tie is called negative. */
@@ -173,7 +153,7 @@ export async function run(args: string[]): Promise<object> {
   if (at >= 0) {
     const path = args[at + 1]
     if (path === undefined) throw new Error('--data needs a file')
-    const samples = readLabelled(path)
+    const { samples, neutral, empty } = readLabelled(path)
     const scores = samples.map((s) => scoreOf(s.text))
     const labels = samples.map((s) => s.label)
     const figures = figuresOf(scores, labels, MARGIN)
@@ -187,6 +167,8 @@ export async function run(args: string[]): Promise<object> {
       accuracyOfDecided: figures.accuracyOfDecided,
       cannotTell: Math.round(cannotTell * 1000) / 10,
       n: figures.n,
+      neutralLeftOut: neutral,
+      emptyLeftOut: empty,
       modelBytes: modelBytes(),
       messagesPerSecond: speed(samples.map((s) => s.text)),
       baselines: baselinesOf(samples),

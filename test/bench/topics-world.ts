@@ -57,7 +57,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-function rows(name: string): string[][] {
+export function rows(name: string): string[][] {
   const path = join(process.env.GUANLAN_DATA ?? '../shared/data', name)
   if (!existsSync(path))
     throw new Error(`${name} is missing; set GUANLAN_DATA to the folder with the data sets`)

@@ -8,6 +8,7 @@ import type { RecentLog } from './recent-log.ts'
 
 const halfHour = 30 * 60_000
 const peakMs = 15 * 60_000
+const briefMs = 5 * 60_000
 
 export interface Echo {
   /** of people who said its strongest word, the share with the commonest selection of all words (at least three), shrunk */
@@ -29,6 +30,10 @@ export interface Echo {
   lately: number
   /** people who said its strongest word outside the quarter of an hour in which most messages did */
   outsidePeak: number
+  /** people who said any of its words outside the five minutes in which most messages did */
+  outsideBrief: number
+  /** groups in which any of its words was said */
+  groups: number
 }
 
 export interface EchoLimits {
@@ -39,6 +44,8 @@ export interface EchoLimits {
   /** a text that goes round for this time (ms, `lasted`), said by that many people lately, occupies people: a topic */
   staying: number
   stayingPeople: number
+  /** in fewer groups a list that everybody sends on (接龙) stays for an hour too */
+  stayingGroups: number
   gapVariation: number
   /** most of the share of the four loudest, from ten messages on */
   loudest: number
@@ -55,6 +62,7 @@ export const shippedEchoLimits: EchoLimits = {
   leastSameText: 0.25,
   staying: 60 * 60_000,
   stayingPeople: 5,
+  stayingGroups: 6,
   gapVariation: 0.3,
   loudest: 0.8,
   samePhraseOfThree: 0.88,
@@ -77,6 +85,7 @@ export function measureEcho(
   const byGroup = new Map<number, Set<number>>()
   const gaps: number[] = []
   const said: Said[] = []
+  const spoken: Said[] = []
   const lately = new Set<number>()
   let last = -1
   let messages = 0
@@ -89,6 +98,7 @@ export function measureEcho(
     }
     if (inside === 0) continue
     messages++
+    spoken.push({ at: log.at(s), person: log.person(s) })
     people.set(log.person(s), (people.get(log.person(s)) ?? 0) + 1)
     byGroup.set(log.group(s), (byGroup.get(log.group(s)) ?? new Set<number>()).add(log.person(s)))
     if (at - log.at(s) <= halfHour) lately.add(log.person(s))
@@ -119,7 +129,9 @@ export function measureEcho(
     elsewhere: people.size - Math.max(0, ...[...byGroup.values()].map((set) => set.size)),
     lasted: middleSpan(said),
     lately: lately.size,
-    outsidePeak: outsidePeak(said),
+    outsidePeak: outsidePeak(said, peakMs),
+    outsideBrief: outsidePeak(spoken, briefMs),
+    groups: byGroup.size,
   }
 }
 
@@ -135,7 +147,7 @@ function middleSpan(said: readonly Said[]): number {
 }
 
 /** `said` in time order. */
-function outsidePeak(said: readonly Said[]): number {
+function outsidePeak(said: readonly Said[], peakMs: number): number {
   let [from, best] = [0, 0]
   for (let i = 0, end = 0; i < said.length; i++) {
     while (end < said.length && said[end]!.at - said[i]!.at < peakMs) end++
@@ -161,7 +173,12 @@ function variation(gaps: readonly number[]): number {
 /** Do people still say it after longer than a quotation is in fashion? */
 export function outlasts(echo: Echo, limits: EchoLimits = shippedEchoLimits): boolean {
   const human = echo.gapVariation >= 2 * limits.gapVariation
-  return human && echo.lasted >= limits.staying && echo.lately >= limits.stayingPeople
+  return (
+    human &&
+    echo.groups >= limits.stayingGroups &&
+    echo.lasted >= limits.staying &&
+    echo.lately >= limits.stayingPeople
+  )
 }
 
 function isQuoted(echo: Echo, limits: EchoLimits): boolean {

@@ -40,7 +40,10 @@ const halfMs = 30 * minute
 const joinScore = 1.5
 const stayScore = 1.2
 /** added to the score that a group's strongest word needs, by the number of words that carry it */
-const groupBonus = [0, 2, -0.3, -1, -1.5]
+const groupBonus = [0, 6, 2, 0, -1]
+/** what begins a topic must be said by that many people in the last half hour, and by that many outside its busiest five minutes */
+const leastLately = 3
+const leastOutside = 2
 /** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
 const steadyScore = 3
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
@@ -96,10 +99,7 @@ export function createDetector(options: DetectorOptions): Detector {
     for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
     let draw = 0
     const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
-    const groups = clusterWords(log, [...words.keys()], {
-      npmi: edgeNpmi,
-      random,
-    })
+    const groups = clusterWords(log, [...words.keys()], { npmi: edgeNpmi, random })
     const found = groups
       .map((group) => group.map((term) => words.get(term)!))
       .filter((group) => isTopic(log, group, at))
@@ -108,10 +108,7 @@ export function createDetector(options: DetectorOptions): Detector {
       at,
     )
     hotBefore = new Set(found.flat().map((word) => word.term))
-    const hot = found.map((group, i) => ({
-      track: step.tracks[i]!,
-      core: coreOf(group),
-    }))
+    const hot = found.map((group, i) => ({ track: step.tracks[i]!, core: coreOf(group) }))
     return { hot, links: step.links }
   }
 
@@ -119,19 +116,16 @@ export function createDetector(options: DetectorOptions): Detector {
     if (at - options.startedAt > resumeMs) resumed.clear()
     return resumed.size === 0
       ? window
-      : {
-          ...window,
-          terms: window.terms.filter(({ term }) => !resumed.has(term)),
-        }
+      : { ...window, terms: window.terms.filter(({ term }) => !resumed.has(term)) }
   }
 
   function candidates(window: WindowCounts, at: number): Map<number, WordSurge> {
     const words = new Map<number, WordSurge>()
     for (const count of window.terms) {
       if (count.full < 3) continue
-      const word = memory.judge(count, window, at)
-      if (word.score >= joinScore || (hotBefore.has(word.term) && word.score >= stayScore))
-        words.set(word.term, word)
+      const least = hotBefore.has(count.term) ? stayScore : joinScore
+      const word = memory.judge(count, window, at, least)
+      if (word) words.set(word.term, word)
     }
     return words
   }
@@ -149,11 +143,14 @@ export function createDetector(options: DetectorOptions): Detector {
     )
     if (seeds.length === 0) return false
     if (core.filter((term) => options.isOccasion(term)).length * 2 >= core.length) return false
+    const carried = seeds.some((word) => hotBefore.has(word.term))
+    if (!carried && Math.max(...seeds.map((word) => word.half)) < leastLately) return false
     const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at)
     if (isEcho(echo)) {
       if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
       return false
     }
+    if (!carried && echo.outsideBrief < leastOutside) return false
     if (wordsAmong(core) < 2) {
       const anchor = group.find((word) => word.term === core[0])!
       if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore) return false

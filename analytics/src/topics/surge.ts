@@ -13,8 +13,8 @@ export interface WordSurge extends TermCount {
 }
 
 export interface WordMemory {
-  /** surge of one word now */
-  judge(count: TermCount, window: WindowCounts, at: number): WordSurge
+  /** surge of one word now; null when its score stays below `least` */
+  judge(count: TermCount, window: WindowCounts, at: number, least?: number): WordSurge | null
   /** takes a tick's counts into memory; call once a tick, after judging */
   learn(window: WindowCounts, at: number): void
   /** a released cell of an earlier run: people seen of a word in a window ending at `at` */
@@ -64,17 +64,23 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
   }
 
   return {
-    judge(count, window, at) {
+    judge(count, window, at, least = 0) {
       const now = Math.floor((at - 1) / slotMs)
       // Gamma prior worth one person in two hours, so that an unknown word is not infinitely surprising at first.
       const known = exposure > 0 ? volume * (1 + recalled / exposure) : 0
       const rate = (share.estimate(count.term) + 1) / (known + Math.max(60, window.fullMessages))
+      // Earlier days can only raise the expectation, and they cost most to look up.
+      const atMost = Math.max(
+        tailScore(count.half, rate * window.halfMessages),
+        tailScore(count.full, rate * window.fullMessages),
+      )
+      if (atMost < least) return null
       half.select(count.term)
       full.select(count.term)
       const muHalf = Math.max(rate * window.halfMessages, envelope(half, slotMessages, now, slot))
       const muFull = Math.max(rate * window.fullMessages, envelope(full, slotMessages, now, slot))
       const score = Math.max(tailScore(count.half, muHalf), tailScore(count.full, muFull))
-      return { ...count, expected: muFull, score }
+      return score < least ? null : { ...count, expected: muFull, score }
     },
     learn(window, at) {
       const now = Math.floor((at - 1) / slotMs)
