@@ -11,6 +11,7 @@ import { everyoneRoutes, manageRoutes } from './pages/access/routes.ts'
 import { alertRoutes } from './pages/alerts/routes.ts'
 import { auditRoutes } from './pages/audit/routes.ts'
 import { registerRoutes } from './pages/register/routes.ts'
+import { presentRoute, reportRoutes } from './pages/reports/routes.ts'
 import { welcomeRoute } from './pages/setup/routes.ts'
 import { useLabels } from './stores/labels.ts'
 import { useSession } from './stores/session.ts'
@@ -35,6 +36,7 @@ export const router = createRouter({
     },
     welcomeRoute,
     { path: '/wall', name: 'wall', component: () => import('./pages/WallPage.vue'), meta: { figures: true } },
+    presentRoute,
     {
       path: '/',
       component: () => import('./pages/AppShell.vue'),
@@ -72,6 +74,7 @@ export const router = createRouter({
         },
         alertRoutes,
         registerRoutes,
+        reportRoutes,
         manageRoutes,
         auditRoutes,
         ...everyoneRoutes,

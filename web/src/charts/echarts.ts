@@ -1,5 +1,11 @@
 import { BarChart, LineChart } from 'echarts/charts'
-import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import {
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from 'echarts/components'
 import { use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
@@ -9,6 +15,7 @@ export function registerCharts(): void {
     BarChart,
     LineChart,
     GridComponent,
+    LegendComponent,
     TooltipComponent,
     MarkAreaComponent,
     MarkLineComponent,

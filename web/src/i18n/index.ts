@@ -11,6 +11,8 @@ import { insightEn } from './insight.en.ts'
 import { insightZhCN } from './insight.zh-cn.ts'
 import { registerEn } from './register.en.ts'
 import { registerZhCN } from './register.zh-cn.ts'
+import { reportsEn } from './reports.en.ts'
+import { reportsZhCN } from './reports.zh-cn.ts'
 import { zhCN } from './zh-cn.ts'
 
 const KEY = 'guanlan.locale'
@@ -22,8 +24,16 @@ export function storedLocale(): Locale | undefined {
 
 /** Texts of the screens: the shell's, and one file a part of the product. */
 export const MESSAGES = {
-  'zh-CN': { ...zhCN, ...insightZhCN, ...accessZhCN, ...auditZhCN, ...registerZhCN, alerts: alertsZhCN },
-  en: { ...en, ...insightEn, ...accessEn, ...auditEn, ...registerEn, alerts: alertsEn },
+  'zh-CN': {
+    ...zhCN,
+    ...insightZhCN,
+    ...accessZhCN,
+    ...auditZhCN,
+    ...registerZhCN,
+    alerts: alertsZhCN,
+    reports: reportsZhCN,
+  },
+  en: { ...en, ...insightEn, ...accessEn, ...auditEn, ...registerEn, alerts: alertsEn, reports: reportsEn },
 }
 
 export const i18n = createI18n({
