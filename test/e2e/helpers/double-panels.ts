@@ -1,5 +1,6 @@
 import type { PanelData, PanelName, TierCounts } from '@guanlan/contract/panels'
 import { RANGE_STEPS, type Range } from '@guanlan/contract/scope'
+import { doubleAlerts } from './double-alerts.ts'
 import { doubleRisk, doubleSentiment, doubleTopics } from './double-insight.ts'
 import { seeded } from './seeded.ts'
 
@@ -198,12 +199,7 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
     }),
     topics: () => doubleTopics(now, empty),
     sentiment: () => doubleSentiment(now, empty),
-    alerts: () => ({
-      rows: [],
-      counts: { blue: 0, yellow: 0, orange: 0, red: 0 },
-      waiting: 0,
-      resolvedToday: 0,
-    }),
+    alerts: () => doubleAlerts(now, empty),
     risk: () => doubleRisk(DOUBLE_UNITS, now, empty),
     words: () => ({
       state: 'ready',

@@ -105,6 +105,7 @@ export const alertsEn: typeof alertsZhCN = {
     fired: 'Why it fired',
     window: 'last {time}',
     value: 'now {value}',
+    silent: 'This rule says where and when it fired; it shows no figure, breakdown or trend.',
     valueHidden: 'The figure now is not shown (too few people, no data, or the rule shows none)',
     hand: 'Raised by hand: there is no rule and no figure.',
     flood: 'Too many alerts in a short time; the others are gathered here.',
@@ -355,5 +356,8 @@ export const alertsEn: typeof alertsZhCN = {
   ticker: {
     more: '{n} more',
     openSince: 'for {age}',
+    next: 'escalates in {left}',
+    held: 'no page',
+    cleared: 'condition over',
   },
 }

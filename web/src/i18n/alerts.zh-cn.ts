@@ -99,6 +99,7 @@ export const alertsZhCN = {
     fired: '为什么触发',
     window: '最近 {time}',
     value: '现在 {value}',
+    silent: '这条规则只说在哪里、什么时候触发，不显示数字、构成和走势。',
     valueHidden: '现在的数字不显示（人太少、没有数据，或这条规则不显示数字）',
     hand: '由人工上报，没有规则和数字。',
     flood: '短时间内告警过多，其余的合并到这一条。',
@@ -347,5 +348,8 @@ export const alertsZhCN = {
   ticker: {
     more: '另有 {n} 处',
     openSince: '已 {age}',
+    next: '{left} 后升级',
+    held: '不另发通知',
+    cleared: '条件已解除',
   },
 }
