@@ -22,7 +22,10 @@ export function unitsPanel(figures: Figures): Panel<'units'> {
       const question = await figures.question(scope, range, window)
       if (question === null) return null
       const table = await figures.counting.byChild(unit, window.days)
-      return { rows: await readUnits(question, table, nameOf), notShown: table.notShown }
+      return {
+        rows: await readUnits(question, table, { nameOf, dayOf: time.dayOf }),
+        notShown: table.notShown,
+      }
     },
   }
 }
