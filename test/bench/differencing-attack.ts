@@ -120,18 +120,31 @@ function aligned(window: Span, cells: readonly Span[]): Span {
   }
 }
 
+/** Windows of parts that show as many words as a list holds: what is missing there may have been released all the same. */
+function fullWindows(cells: readonly ReleasedCell[], shownAtMost: number): ReleasedCell[] {
+  const windows = new Map<string, { first: ReleasedCell; words: number }>()
+  for (const cell of cells) {
+    const key = `${cell.scope} ${cell.from}`
+    const known = windows.get(key) ?? { first: cell, words: 0 }
+    known.words++
+    windows.set(key, known)
+  }
+  return [...windows.values()].filter(({ words }) => words >= shownAtMost).map(({ first }) => first)
+}
+
 /**
  * Words and spans in which the whole is known and what no part shows is one to four people, or a single part. A part's
  * cell for a longer window than the whole's tells nothing about a piece of it, so spans are widened until no cell is
  * cut, and a span in which some window of the whole does not show the word has no known total.
  */
-function complementLeaks(world: World): number {
+function complementLeaks(world: World, shownAtMost: number): number {
   const byWord = new Map<string, ReleasedCell[]>()
   for (const cell of world.cells)
     if (cell.kind === 'term') byWord.set(cell.key, [...(byWord.get(cell.key) ?? []), cell])
   const posts = new Map<string, Post[]>()
   for (const post of world.posts)
     for (const word of post.words) posts.set(String(word), [...(posts.get(String(word)) ?? []), post])
+  const full = fullWindows(world.cells, shownAtMost)
   let leaks = 0
   for (const [word, cells] of byWord) {
     const parts = cells.filter((cell) => cell.scope !== 'scope')
@@ -151,6 +164,11 @@ function complementLeaks(world: World): number {
           at < span.to &&
           !parts.some((part) => part.scope === `part${unit}` && at >= part.from && at < part.to),
       )
+      // A list that is cut at its length says of no word that it is hidden.
+      if (
+        rest.some(({ at, unit }) => full.some((w) => w.scope === `part${unit}` && at >= w.from && at < w.to))
+      )
+        continue
       const people = new Set(rest.map((post) => post.person)).size
       const units = new Set(rest.map((post) => post.unit)).size
       if (people > 0 && (people < 5 || units < 2)) leaks++
@@ -162,7 +180,10 @@ function complementLeaks(world: World): number {
 export const round = (value: number): number => Math.round(value * 1e5) / 1e5
 
 /** The attackers on one world: the largest attributable share over its scopes, and complements. */
-export function attackWorld(world: World): { attributable: number; complementLeaks: number } {
+export function attackWorld(
+  world: World,
+  shownAtMost = Infinity,
+): { attributable: number; complementLeaks: number } {
   const targets = Array.from({ length: 24 }, (_, i) => i)
   const scopes = ['scope', 'part1', 'part2', 'part3', 'part4'].map((scope, i) =>
     observe(
@@ -170,5 +191,5 @@ export function attackWorld(world: World): { attributable: number; complementLea
       targets,
     ),
   )
-  return { attributable: round(Math.max(...scopes)), complementLeaks: complementLeaks(world) }
+  return { attributable: round(Math.max(...scopes)), complementLeaks: complementLeaks(world, shownAtMost) }
 }

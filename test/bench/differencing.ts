@@ -25,6 +25,8 @@ const DAYS: Record<number, [number, number, number]> = {
   5000: [2, 6, 1],
   50_000: [0.5, 1, 0.25],
 }
+/** Rows of the words panel. */
+const ROWS = 40
 const daysOf = (perDay: number, i: 0 | 1 | 2): number => DAYS[perDay]![i]
 
 const numbered = (post: Post) => ({ words: post.words.map(keyOf), phantom: post.phantom.map(keyOf) })
@@ -44,7 +46,7 @@ async function attackProduct(sizes: readonly number[]): Promise<object> {
       const cells = await target.attack(posts, until)
       // The product knows words by their place in a dictionary; so do the attackers.
       const world = { posts: posts.map((post) => ({ ...post, ...numbered(post) })), cells }
-      const figures = attackWorld(world)
+      const figures = attackWorld(world, ROWS)
       bySize[String(perDay)] = figures.attributable
       shownBySize[String(perDay)] = cells.length
       complement += figures.complementLeaks

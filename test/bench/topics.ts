@@ -1,11 +1,15 @@
 /** Hot topics: planted bursts among controls on real background, or a given stream; the shipped code end to end. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { score, showTopics, termsOf, withParts, type TopicFigures } from './topics-evaluate.ts'
+import { keptControls, tuningControls } from './topics-harsh-controls.ts'
+import { buildHarshWorld } from './topics-harsh.ts'
 import { runPeers } from './topics-peers.ts'
-import { buildWorld, type StreamEvent, type Truth, type WorldOptions } from './topics-world.ts'
+import { countsFrom, readStream, readTruth, within } from './topics-stream.ts'
+import { buildWorld, type WorldOptions } from './topics-world.ts'
+
+const day = 86_400_000
 
 function option(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(`--${name}`)
@@ -18,54 +22,26 @@ const openAnalyser = (): Analyser =>
     candidateSecret: createHash('sha256').update('bench candidates').digest(),
   })
 
-/** Milliseconds of an ISO string, or of a number (also as a string) in seconds or milliseconds. */
-function instant(value: number | string): number {
-  const number = Number(value)
-  const at =
-    Number.isFinite(number) && value !== ''
-      ? number < 1e11
-        ? number * 1000
-        : number
-      : Date.parse(String(value))
-  if (!Number.isFinite(at)) throw new Error(`not a time: ${value}`)
-  return at
-}
-
-/** NDJSON in time order; times as ISO strings, seconds or milliseconds. */
-function readStream(path: string): StreamEvent[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const { t, sender, group, text } = JSON.parse(line) as Record<string, string | number>
-      return { t: instant(t!), sender: String(sender), group: String(group), text: String(text) }
-    })
-}
-
-function readTruth(path: string): Truth {
-  const raw = JSON.parse(readFileSync(path, 'utf8')) as Truth
-  const fix = <T extends { start: number; end: number }>(item: T): T => ({
-    ...item,
-    start: instant(item.start),
-    end: instant(item.end),
-  })
-  return { topics: raw.topics.map(fix), controls: (raw.controls ?? []).map(fix) }
-}
-
-function runStream(stream: string, truthPath: string, analyser: Analyser): object {
-  const events = readStream(stream)
-  const given = readTruth(truthPath)
-  const truth = withParts(given, analyser)
-  const start = events[0]!.t
-  const end = events.at(-1)!.t
-  const perDay = (events.length / Math.max(1, end - start)) * 86_400_000
+function runStream(path: string, truthPath: string, analyser: Analyser): object {
+  const { events, outOfOrder } = readStream(path)
+  const [start, end] = [events[0]!.t, events.at(-1)!.t]
+  const given = within(readTruth(truthPath), start, end)
+  const truth = withParts(given.truth, analyser)
+  const perDay = (events.length / (end - start)) * day
   const shown = showTopics(events, analyser, start)
-  // Figures count from the first planted topic or control on, at the latest after a week: before it the detector learns.
-  const known = [...truth.topics, ...truth.controls].map((item) => item.start)
-  const from = Math.min(start + 7 * 86_400_000, ...known)
+  const from = countsFrom(truth, start, end)
   const figures = score(shown, truth, from, end, perDay)
   const peers = runPeers(events, truth, from, end, (text) => termsOf(analyser, text))
-  return { dataset: 'given', ...figures, peers, [perDay < 16_000 ? 'low' : 'high']: figures }
+  return {
+    dataset: 'given',
+    messages: events.length,
+    messagesOutOfOrder: outOfOrder,
+    topicsOutsideStream: given.outside,
+    countedDays: Math.round(((end - from) / day) * 100) / 100,
+    ...figures,
+    peers,
+    [perDay < 16_000 ? 'low' : 'high']: figures,
+  }
 }
 
 function runPlanted(
@@ -86,17 +62,34 @@ function runPlanted(
   return { own, peers: runPeers(world.events, truth, world.countsFrom, world.end, segment) }
 }
 
+/** The second world (topics-harsh.ts) with all its controls; its thresholds were chosen on seeds 21 to 24. */
+function runHarsh(seed: number, messagesPerDay: number, countDays: number, analyser: Analyser): TopicFigures {
+  const style = (['scenes', 'rooms', 'shuffled'] as const)[seed % 3]!
+  const controls = [...tuningControls, ...keptControls]
+  const origin = Date.UTC(2026, 2, 1 + (seed % 7), 16)
+  const world = buildHarshWorld({ seed, messagesPerDay, learnDays: 8, countDays, style, controls, origin })
+  const shown = showTopics(world.events, analyser, world.events[0]!.t)
+  return score(shown, withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay)
+}
+
 export function run(args: string[]): Promise<object> {
-  const analyser = openAnalyser()
   const stream = option(args, 'stream')
-  if (stream !== undefined) {
-    const truth = option(args, 'truth')
-    if (truth === undefined) throw new Error('--stream needs --truth FILE.json')
-    return Promise.resolve(runStream(stream, truth, analyser))
-  }
+  const truth = option(args, 'truth')
+  if ((stream === undefined) !== (truth === undefined))
+    throw new Error('--stream FILE.ndjson and --truth FILE.json go together')
+  const analyser = openAnalyser()
+  if (stream !== undefined && truth !== undefined) return Promise.resolve(runStream(stream, truth, analyser))
   const seed = Number(option(args, 'seed') ?? 2)
-  const wordsPerMessage = Number(option(args, 'words') ?? 4)
   const only = option(args, 'only')
+  if (args.includes('--harsh')) {
+    return Promise.resolve({
+      dataset: 'harsh: dialogue, comments and reviews with planted hot-search topics and 17 controls',
+      seed,
+      ...(only !== 'high' && { low: runHarsh(seed, 5_000, 6, analyser) }),
+      ...(only !== 'low' && { high: runHarsh(seed, 27_000, 3, analyser) }),
+    })
+  }
+  const wordsPerMessage = Number(option(args, 'words') ?? 4)
   const common = { learnDays: 8, plantsPerDay: 8, seed, wordsPerMessage }
   const low =
     only === 'high' ? null : runPlanted({ ...common, messagesPerDay: 5_000, countDays: 8 }, analyser)
