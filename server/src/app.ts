@@ -12,6 +12,7 @@ import { openEventPath } from './compose/event-path.ts'
 import type { EventPath } from './compose/event-path.ts'
 import { alertingRoutesOf, openAlerts } from './compose/alerts.ts'
 import { openAdministration } from './compose/administration.ts'
+import { openReports } from './compose/reports.ts'
 import { openLive, screenRoutes } from './compose/screens.ts'
 import { openWords } from './compose/words.ts'
 import type { Config } from './config.ts'
@@ -130,6 +131,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
         ...screenRoutes(screens, words),
         ...openAdministration({ ...screens, random: deps.random }),
         ...alertingRoutesOf(alerts, screens),
+        ...openReports({ ...screens, random: deps.random }, words, alerts),
       ]
       const checks = readyChecks(stores, path)
       const handle = createHttp({
