@@ -244,6 +244,7 @@ export const registerEn = {
         'Memberships add up sizes: somebody in three groups counts three times. Messages are of groups large enough to be shown alone, over 30 days.',
     },
     returns: {
+      groups: '{n} groups',
       about: 'Groups filed and dissolved in a span, by the office to which they are reported.',
       file: 'Export Excel',
       none: 'No group was filed or dissolved in this span.',
