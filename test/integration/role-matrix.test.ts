@@ -53,10 +53,12 @@ async function fillNorth(): Promise<void> {
   north['display-tokens'] = String(
     (await made('/api/v1/display-tokens', { name: `${MARK} wall`, scope: 'unit:north' }))['id'],
   )
-  north['accounts'] = (await accountWith(server, 'duty', 'north', `${MARK} person`)).id
+  north['accounts'] = (await accountWith(server, 'group-admin', 'north', `${MARK} person`)).id
   const raised = await lead('POST', '/api/v1/alerts', { ...ALERT, unitId: 'north', note: `${MARK} note` })
   expect(raised.status, raised.text).toBeLessThan(300)
   north['alerts'] = String((raised.body['alert'] as { id?: string } | undefined)?.id ?? raised.body['id'])
+  // Entries of the vocabulary have numbers for ids.
+  north['vocabulary'] = '1'
   north['groups'] = 'g-north'
   north['units'] = 'north'
 }
@@ -190,13 +192,13 @@ const INTRUSIONS: Record<string, unknown> = {
   decideAuditExport: { approve: true },
   raiseAlert: ALERT,
   ...{ acknowledgeAlert: undefined, startAlert: undefined, reopenAlert: undefined },
-  resolveAlert: { outcome: 'real' },
+  resolveAlert: { outcome: 'handled' },
   assignAlert: { to: 'x' },
-  noteAlert: { note: 'x' },
+  noteAlert: { text: 'x' },
   answerTopic: { scope: 'unit:north' },
   markRisk: { subject: 'unit:north', scope: 'unit:north', neededResponse: true },
   ...{
-    calibrateSentiment: { samples: [] },
+    calibrateSentiment: { samples: [{ sample: '很好', label: 'positive' }] },
     dropSentimentCalibration: undefined,
     replaceRoster: { names: [] },
   },
@@ -262,6 +264,7 @@ describe('somebody of another unit', () => {
     )
     expect(changing.filter((operation) => !known(operation)).map(({ id }) => id)).toEqual([])
     const callers = new Map<Role, Call>()
+    const taken: string[] = []
     for (const role of Role.options) callers.set(role, (await accountWith(server, role, 'south')).call)
     for (const operation of changing.filter(({ id }) => Object.hasOwn(INTRUSIONS, id))) {
       for (const role of rules.get(operation.id)?.roles ?? []) {
@@ -270,9 +273,10 @@ describe('somebody of another unit', () => {
         const name = `${role} ${operation.id}: ${answer?.status} ${answer?.text.slice(0, 120)}`
         // An auditor reads the audit of the whole organisation, whatever unit the role is held over.
         if (role === 'auditor') continue
-        expect([403, 404], name).toContain(answer?.status)
+        if (answer?.status !== 403 && answer?.status !== 404) taken.push(name)
       }
     }
+    expect(taken).toEqual([])
   })
 })
 

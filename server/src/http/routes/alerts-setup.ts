@@ -30,7 +30,7 @@ import type { Versioned } from '../../alerts/documents.ts'
 import { mayOpenScope } from '../../identity/access.ts'
 import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
-import { newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
+import { namesIn, newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
 import { rosterRoutes } from './alerts-rosters.ts'
 
 const WEEK_MS = 7 * 86_400_000
@@ -64,13 +64,11 @@ function ruleRoutes(deps: AlertRouteDeps): Route[] {
   return [
     route(listRulesEndpoint, async () => {
       const { rules, proposed } = alerts.documents()
-      return {
-        rules: [
-          ...[...rules.values()].map((each) => viewOf(each, 'active')),
-          ...[...proposed.values()].map((each) => viewOf(each, 'proposed')),
-        ],
-        names: Object.fromEntries(alerts.reach().names),
-      }
+      const views = [
+        ...[...rules.values()].map((each) => viewOf(each, 'active')),
+        ...[...proposed.values()].map((each) => viewOf(each, 'proposed')),
+      ]
+      return { rules: views, names: namesIn(views, alerts.reach().names) }
     }),
     route(proposeRuleEndpoint, async ({ actor, params, body }) => {
       const { rule } = body
@@ -208,13 +206,13 @@ function policyRoutes(deps: AlertRouteDeps): Route[] {
     return preflight(resolve(policy), directory, [...directory.units.keys()], alerts.clock.now())
   }
   return [
-    route(listPoliciesEndpoint, async () => ({
-      policies: [...alerts.documents().policies.values()].map(({ body, madeBy, madeAt }) => ({
+    route(listPoliciesEndpoint, async () => {
+      const policies = [...alerts.documents().policies.values()].map(({ body, madeBy, madeAt }) => ({
         ...{ policy: body, madeBy, madeAt },
         gaps: gapsOf(body).slice(0, 200),
-      })),
-      names: Object.fromEntries(alerts.reach().names),
-    })),
+      }))
+      return { policies, names: namesIn(policies, alerts.reach().names) }
+    }),
     route(preflightPolicyEndpoint, async ({ body }) => ({ gaps: gapsOf(body.policy).slice(0, 200) })),
     route(savePolicyEndpoint, async ({ actor, params, body }) => {
       const { policy } = body
@@ -304,6 +302,7 @@ function measureRoutes(deps: AlertRouteDeps): Route[] {
     })),
     route(exportMeasuresEndpoint, async ({ actor, query }) => {
       const rows = await read(actor, query.by, query.days)
+      await deps.identity.audit.append(userOf(actor).id, 'alerting.export', 'measures', { by: query.by })
       const cell = (value: string | number | null) => {
         const text = value === null ? '' : String(value)
         // A leading sign would be read as a formula.

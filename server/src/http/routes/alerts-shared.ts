@@ -25,6 +25,12 @@ export function userOf(actor: Caller | undefined): Caller {
 
 export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString('hex')}`
 
+/** Names of the accounts that an answer mentions, and of no others: a list of rules is no directory of people. */
+export function namesIn(answer: unknown, names: ReadonlyMap<string, string>): Record<string, string> {
+  const text = JSON.stringify(answer)
+  return Object.fromEntries([...names].filter(([id]) => text.includes(`"${id}"`)))
+}
+
 /** May the caller see this alert? A sign of distress is for those it was sent to and for duty officers of the unit. */
 export function maySee(
   actor: Caller | undefined,
