@@ -27,21 +27,33 @@ afterAll(async () => {
   await double.stop()
 })
 
+/** A tab of each size and language, opened once: what is tested are pages, not the start of a browser. */
+const tabs = new Map<string, Page>()
+async function tab(phone: boolean, language: string): Promise<Page> {
+  const kept = tabs.get(`${phone} ${language}`)
+  if (kept !== undefined) return kept
+  const viewport = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }
+  const context = await browser.newContext({ viewport, hasTouch: phone })
+  const fresh = await context.newPage()
+  fresh.on('console', (entry) => void (entry.type() === 'error' && complaints.push(entry.text())))
+  fresh.on('pageerror', (error) => void complaints.push(error.message))
+  await fresh.addInitScript((code) => localStorage.setItem('guanlan.locale', code), language)
+  tabs.set(`${phone} ${language}`, fresh)
+  return fresh
+}
+
 async function open(
   path: string,
   phone: boolean,
   language = 'zh-CN',
   change: Partial<AlertsDouble> = {},
 ): Promise<void> {
+  page = await tab(phone, language)
+  // Left first, so that a late answer to the page before is no complaint about this one.
+  await page.goto('about:blank')
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   complaints.length = 0
-  await page?.context().close()
-  const viewport = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }
-  const context = await browser.newContext({ viewport, hasTouch: phone })
-  page = await context.newPage()
   alerts = await answerAlerts(page, change)
-  page.on('console', (entry) => void (entry.type() === 'error' && complaints.push(entry.text())))
-  page.on('pageerror', (error) => void complaints.push(error.message))
-  await page.addInitScript((code) => localStorage.setItem('guanlan.locale', code), language)
   await page.goto(double.url + path)
   await page.locator('.alerts-page .panel, .alerts-page h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
@@ -126,7 +138,7 @@ it('lets a rule be proposed only after a replay with the same values', async () 
 
 it('shows what a silence would have muted before it can be made', async () => {
   await open('/alerts/silences', false)
-  await page.locator('select').first().selectOption('fraud')
+  await page.locator('.panel select').first().selectOption('fraud')
   await page.getByText('过去 7 天会静默 6 条告警').waitFor()
   await page.getByText('其中红色 1 条', { exact: false }).waitFor()
 })

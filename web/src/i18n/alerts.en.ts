@@ -310,7 +310,9 @@ export const alertsEn: typeof alertsZhCN = {
   },
   silences: {
     title: 'Silences',
+    inForce: 'In force',
     none: 'There are no silences now.',
+    noneHelp: 'Mute what is known, such as maintenance or an exercise: with a reason, for at most 7 days.',
     create: 'New silence',
     unit: 'Unit',
     group: 'Group',
@@ -351,6 +353,8 @@ export const alertsEn: typeof alertsZhCN = {
     falseAlarms: 'False alarms',
     export: 'Export CSV',
     none: 'There were no alerts in this time.',
+    noneHelp: 'Once there are, this shows time to take, escalation and false alarms by rule and roster.',
+    noneDrill: 'Start a drill under “Escalation” to see how soon somebody takes it.',
     note: 'By rule and roster, never by person.',
   },
   ticker: {

@@ -302,7 +302,9 @@ export const alertsZhCN = {
   },
   silences: {
     title: '静默',
+    inForce: '生效中',
     none: '现在没有静默。',
+    noneHelp: '检修、演习这类已经知道的情况，可以先静默，免得反复打扰；要写原因，最多 7 天。',
     create: '新建静默',
     unit: '单位',
     group: '群',
@@ -343,6 +345,8 @@ export const alertsZhCN = {
     falseAlarms: '误报比例',
     export: '导出 CSV',
     none: '这段时间没有告警。',
+    noneHelp: '有告警以后，这里按规则和值班表给出接手用时、升级和误报。',
+    noneDrill: '在“升级策略”里可以开始一次演练，看多久有人接手。',
     note: '只按规则和排班统计，不按人。',
   },
   ticker: {
