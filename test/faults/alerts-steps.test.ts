@@ -128,20 +128,35 @@ for (const dieAt of ['read', 'decided', 'saved', 'committed'] as const) {
   })
 }
 
-it('lets no stalled holder write after another took over', async () => {
+it('lets no stalled holder write; a command is carried out where it arrives, on what the other one committed', async () => {
   await clean()
   await leaseRunsOut()
   const clock = { at: T0, now: () => clock.at }
-  const old = processOf('old', clock)
-  await old.tick()
+  const stalled = createLease(db.postgres, 'stalled')
+  const epoch = (await stalled.take()) ?? -1
   await leaseRunsOut()
-  await processOf('new', clock).tick()
+  const first = processOf('first', clock)
+  await first.tick()
+  await expect(
+    db.postgres.transaction((sql) => stalled.hold(sql, epoch, { reminded: [], flooded: [] })),
+  ).rejects.toThrow('another process evaluates now')
   const [alert] = await db.postgres.query<{ id: string }>('SELECT id FROM alert')
-  // Within its renewal time the old one still believes that it leads.
-  await expect(old.run({ type: 'acknowledge', alertId: alert?.id ?? '', by: 'duty' })).rejects.toThrow(
-    'another process evaluates now',
-  )
-  expect(await db.postgres.query(`SELECT id FROM alert WHERE status <> 'open'`)).toEqual([])
+  const alertId = alert?.id ?? ''
+  const second = processOf('second', clock)
+  await second.tick()
+  expect([first.leads, second.leads]).toEqual([true, false])
+  // Its screens show what the other one committed.
+  expect(second.world.alerts.has(alertId)).toBe(true)
+  await second.run({ type: 'acknowledge', alertId, by: 'duty' })
+  expect(second.leads).toBe(true)
+  // Within its renewal time the first still believes that it leads; its command meets the second's commit.
+  await first.run({ type: 'start', alertId, by: 'duty' })
+  const codes = await db.postgres.query<{ code: string }>('SELECT code FROM alert_timeline ORDER BY id')
+  expect(codes.map(({ code }) => code).filter((code) => ['acknowledged', 'started'].includes(code))).toEqual([
+    'acknowledged',
+    'started',
+  ])
+  expect(await pages()).toHaveLength(1)
 })
 
 it('runs each due step once over a jump of an hour, forward and back', async () => {

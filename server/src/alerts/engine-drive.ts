@@ -15,7 +15,7 @@ import type { Postgres, Sql } from '../ports/postgres.ts'
 import type { Directory } from '../register/directory.ts'
 import type { Documents } from './documents.ts'
 import type { AlertFigures } from './figures.ts'
-import type { Lease } from './lease.ts'
+import { LEASE_LOST, type Lease } from './lease.ts'
 import type { Reach } from './reach.ts'
 import { loadWorld, saveTransition } from './world-store.ts'
 
@@ -274,11 +274,21 @@ export function createDrive(deps: DriveDeps): Drive {
     run: (order, extra) =>
       inTurn(async () => {
         const now = clock.now()
+        const carryOut = async () => {
+          const answer = command(ledger.world(), order, contextOf(deps, now))
+          if (answer.refused !== null) throw refusalOf(answer.refused)
+          await ledger.commit(answer, extra)
+          return ledger.world()
+        }
         if (!(await ledger.lead(now))) await ledger.seize(now)
-        const answer = command(ledger.world(), order, contextOf(deps, now))
-        if (answer.refused !== null) throw refusalOf(answer.refused)
-        await ledger.commit(answer, extra)
-        return ledger.world()
+        try {
+          return await carryOut()
+        } catch (error) {
+          if (!(error instanceof Error) || error.message !== LEASE_LOST) throw error
+          // Another process took over since the last renewal: decided again from what it committed.
+          await ledger.seize(now)
+          return carryOut()
+        }
       }),
     stop: () => inTurn(() => ledger.giveUp()),
   }
