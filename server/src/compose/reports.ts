@@ -10,7 +10,7 @@ import { createReportsService } from '../reports/service.ts'
 import type { ScreenDeps } from './screens.ts'
 import { DECIDE_WITHIN_MS, type WordPath } from './words.ts'
 
-const TICK_MS = 30_000
+const TICK_MS = 5_000
 
 /** Reports: drafts by plan, their routes. Opened after alerts, whose outbox carries the messages. */
 export function openReports(

@@ -14,6 +14,7 @@ import {
 import type { Question } from '@guanlan/analytics/queries/source'
 import { createVisibilityBook } from '@guanlan/analytics/queries/visibility-book'
 import type { HeldCounts, HourCount, ReportFacts } from '@guanlan/analytics/reporting/facts'
+import { canonical } from '@guanlan/analytics/reporting/figure'
 import { gapHours, silentSpans } from '@guanlan/analytics/reporting/gaps'
 import { daysOf, shiftPeriod, yearBefore, type Period } from '@guanlan/analytics/reporting/period'
 import type { UnitFacts } from '@guanlan/analytics/reporting/units'
@@ -62,8 +63,31 @@ export interface ReportReading {
   readonly cells: readonly ReportCell[]
 }
 
-/** Reads everything that a report of a period states, floors applied. */
+const MOST_READINGS = 3
+
+/**
+ * Reads everything that a report of a period states, floors applied. Where an event of the period landed meanwhile it is
+ * read again, so that the figures of one edition belong together.
+ */
 export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<ReportReading> {
+  let reading = await readOnce(deps, ask)
+  for (let again = 1; again < MOST_READINGS; again++) {
+    const next = await basisNow(deps, ask)
+    if (canonical(next) === canonical(reading.facts.basis)) break
+    reading = await readOnce(deps, ask)
+  }
+  return reading
+}
+
+async function basisNow(deps: ReportDeps, { unitId, period }: ReportAsk) {
+  const read = readerOf(deps)
+  const { directory, clock, time } = deps
+  const book = createVisibilityBook({ read, now: () => clock.now(), isRecent: () => false })
+  const counted = await createCounting(() => directory, book).atUnit(unitId, daysOf(period))
+  return readBasis(read, counted, daysOf(period), time.dayStart(period.to))
+}
+
+async function readOnce(deps: ReportDeps, ask: ReportAsk): Promise<ReportReading> {
   const { postgres, directory, time, clock } = deps
   const { unitId, period, kind } = ask
   const read = readerOf(deps)
@@ -73,6 +97,8 @@ export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<Repor
   const units = directory.tree.subtreeOn(unitId, span.to)
   const work: WorkSpan = span
   const counted = await reading.counting.atUnit(unitId, daysOf(period))
+  // First of all: what lands after this is seen by the reading of the basis that follows.
+  const basis = await readBasis(read, counted, daysOf(period), span.toMs)
   const sources = await readSources(reading, units)
   const current = await readHeld(reading, period, sources)
   const history: HeldCounts[] = []
@@ -97,7 +123,7 @@ export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<Repor
     units: await readUnits(reading, register),
     actions: await readActionSpan(postgres, units, work),
     silent: silentSpans(sources, span),
-    basis: await readBasis(read, counted, daysOf(period), span.toMs),
+    basis,
     names: namesOf(reading, sources),
     dayOf: time.dayOf,
   }

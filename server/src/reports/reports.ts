@@ -4,6 +4,7 @@ import { parsePeriod } from '@guanlan/analytics/reporting/period'
 import { appError } from '@guanlan/contract/errors'
 import type { ReportKind, ReportSubject } from '@guanlan/contract/report'
 import type { Sql } from '../ports/postgres.ts'
+import { withoutContactData } from '../insight/answers.ts'
 import { composeFlash } from './flash.ts'
 import type { ReportDeps } from './report-deps.ts'
 import { readFacts } from './report-facts.ts'
@@ -114,7 +115,7 @@ export function createReports(deps: ReportDeps): Reports {
       if (row.state !== 'issued') throw appError('conflict', 'only the newest issued edition is corrected')
       const open = await postgres.query('SELECT id FROM report WHERE supersedes = $1', [id])
       if (open.length > 0) throw appError('conflict', 'a correction of it is already under way')
-      return store(actor, requestOf(row), { of: id, note })
+      return store(actor, requestOf(row), { of: id, note: withoutContactData(note) })
     },
     async discard(actor, id) {
       await postgres.transaction(async (sql) => {
