@@ -92,7 +92,7 @@ beforeAll(async () => {
   await desk.goto(`${server.url}/alerts`)
   lead = await signedIn('lead@example.org', DESK, '/alerts')
   phone = await signedIn('duty@example.org', PHONE, '/alerts')
-}, 120_000)
+}, 240_000)
 
 afterAll(async () => {
   await browser?.close()
@@ -175,4 +175,28 @@ it('is counted among the results: two alerts, one of them escalated', async () =
   const [episodes, , , escalated, falseAlarms] = await row.locator('td').allInnerTexts()
   expect({ episodes, escalated, falseAlarms }).toEqual({ episodes: '2', escalated: '50%', falseAlarms: '0%' })
   expect(complaints).toEqual([])
+})
+
+it('takes a rule of a chosen kind after its replay, for somebody else to approve', async () => {
+  await desk.goto(`${server.url}/alerts/rules/new`)
+  await desk.locator('label', { hasText: '类型' }).locator('select').selectOption('rate')
+  await desk.getByLabel('名称').fill('违规占比过高')
+  await desk.getByRole('button', { name: '用历史数据回放' }).click()
+  await desk.getByText('只给次数，不给时间和事件。').waitFor({ timeout: 20_000 })
+  await shot(desk, 'rule-new-desk')
+  await desk.getByRole('button', { name: '提交，等另一人批准' }).click()
+  await desk.waitForURL(/\/alerts\/rules\/rule-[0-9a-f]{12}$/)
+  await desk.getByText('你提交的修改等待批准', { exact: false }).waitFor()
+  expect(await desk.getByRole('button', { name: '批准', exact: true }).count()).toBe(0)
+})
+
+it('refuses a policy that reaches nobody on two channels, and says whom', async () => {
+  await desk.goto(`${server.url}/alerts/policies`)
+  const panel = desk.locator('.panel', { has: desk.getByRole('heading', { name: '标准升级' }) })
+  await panel.getByRole('button', { name: '修改', exact: true }).click()
+  await panel.getByLabel('最后一级多久重复一次（分钟）').fill('15')
+  await panel.getByRole('button', { name: '检查并保存' }).click()
+  await panel.getByText('没有保存', { exact: false }).waitFor({ timeout: 20_000 })
+  expect(await panel.innerText()).toMatch(/第 1 级 · .*只有一个验证过的渠道/)
+  await shot(desk, 'policy-refused-desk')
 })
