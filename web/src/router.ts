@@ -135,7 +135,7 @@ router.beforeEach(async (to) => {
   if (clean !== undefined) return clean
   if (to.meta.open === true) return true
   if ((await ready()) === 'out')
-    return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+    return { name: 'sign-in', query: to.redirectedFrom?.path === '/' ? {} : { next: to.fullPath } }
   const { me } = useSession()
   const wallOnly =
     me?.kind === 'display' ||
