@@ -164,7 +164,7 @@ export const en: typeof zhCN = {
   },
   now: {
     respond: 'Response needed: {n}',
-    longest: 'untaken for up to {age}',
+    longest: 'Longest wait {age}',
     usual: 'As usual',
     above: 'Above last week',
     attention: 'Source silent',
