@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
 import { appError } from '@guanlan/contract/errors'
 import type { ReadRow } from './import-table.ts'
 
@@ -100,7 +100,9 @@ function rowsOf(sheet: ExcelJS.Worksheet | undefined): ReadRow[] {
 export async function readWorkbook(base64: string): Promise<{ units: ReadRow[]; groups: ReadRow[] }> {
   const file = Buffer.from(base64, 'base64')
   checkArchive(file)
-  const workbook = new ExcelJS.Workbook()
+  // Loaded with the first workbook: it would hold up every start.
+  const { default: Excel } = await import('exceljs')
+  const workbook = new Excel.Workbook()
   // The declared type of the library is that of an older Buffer.
   await workbook.xlsx.load(file as unknown as ExcelJS.Buffer).catch((cause: unknown) => {
     throw notWorkbook(cause)

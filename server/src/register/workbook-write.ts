@@ -1,4 +1,4 @@
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
 import type { Returns } from '@guanlan/contract/endpoints/register'
 import { GROUP_VALUES } from './export-csv.ts'
 import type { GroupExportRow } from './group-queries.ts'
@@ -27,17 +27,23 @@ function addSheet(
   return sheet
 }
 
+/** The library is loaded with the first workbook: it would hold up every start. */
+async function newWorkbook(): Promise<ExcelJS.Workbook> {
+  const { default: Excel } = await import('exceljs')
+  return new Excel.Workbook()
+}
+
 async function bytesOf(workbook: ExcelJS.Workbook): Promise<Buffer> {
   workbook.creator = 'Guanlan'
   return Buffer.from(await workbook.xlsx.writeBuffer())
 }
 
 /** The register as the import takes it back unchanged. */
-export function registerWorkbook(
+export async function registerWorkbook(
   units: readonly UnitExportRow[],
   groups: readonly GroupExportRow[],
 ): Promise<Buffer> {
-  const workbook = new ExcelJS.Workbook()
+  const workbook = await newWorkbook()
   addSheet(
     workbook,
     'units',
@@ -76,8 +82,8 @@ const TAKES: Readonly<Record<string, string>> = {
 }
 
 /** Empty sheets with the columns, and a third one that says what each takes. */
-export function registerTemplate(): Promise<Buffer> {
-  const workbook = new ExcelJS.Workbook()
+export async function registerTemplate(): Promise<Buffer> {
+  const workbook = await newWorkbook()
   addSheet(workbook, 'units', UNIT_COLUMNS, [])
   addSheet(workbook, 'groups', GROUP_COLUMNS, [])
   const lines = [
@@ -100,8 +106,8 @@ function sheetName(wanted: string, taken: Set<string>): string {
 }
 
 /** Consolidated returns: a summary, and one sheet an office to hand in. */
-export function returnsWorkbook({ from, to, offices }: Returns): Promise<Buffer> {
-  const workbook = new ExcelJS.Workbook()
+export async function returnsWorkbook({ from, to, offices }: Returns): Promise<Buffer> {
+  const workbook = await newWorkbook()
   const taken = new Set(['汇总 summary'])
   addSheet(
     workbook,

@@ -1,7 +1,7 @@
 import type { Edition, ReportColumn, ReportLocale, ReportTable, ReportValue } from '@guanlan/contract/report'
 import { renderSentence } from '@guanlan/contract/report-sentences'
 import { captionOf, columnTitle, labelOf, sectionTitle } from '@guanlan/contract/report-words'
-import Excel from 'exceljs'
+import type Excel from 'exceljs'
 import { outlineOf, outlineWord, type AccountNames } from './outline.ts'
 
 type Cell = string | number | Date | null
@@ -151,7 +151,9 @@ export async function render(
   accounts: AccountNames = {},
 ): Promise<Buffer> {
   const outline = outlineOf(edition, locale, accounts)
-  const book = new Excel.Workbook()
+  // Loaded with the first workbook: it would hold up every start.
+  const { default: library } = await import('exceljs')
+  const book = new library.Workbook()
   book.title = outline.title
   book.created = new Date(edition.createdAt)
   book.modified = new Date(edition.issuedAt ?? edition.createdAt)
