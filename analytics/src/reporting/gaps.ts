@@ -19,18 +19,21 @@ interface Span {
   readonly toMs: number
 }
 
-/** Usual messages of an hour: the same hour of the week in the four weeks before; else the same hour of the days before. */
+/**
+ * Usual messages of an hour: the same hour of the week in the four weeks before; else the same hour of the days before. The
+ * lower median, so that one busy day makes nothing usual.
+ */
 function usual(hours: ReadonlyMap<number, number>, at: number, first: number): number {
-  const mean = (list: readonly number[]) =>
-    list.length === 0 ? 0 : list.reduce((sum, count) => sum + count, 0) / list.length
+  const median = (list: readonly number[]) =>
+    [...list].sort((a, b) => a - b)[Math.floor((list.length - 1) / 2)] ?? 0
   const back = (step: number, count: number) =>
     Array.from({ length: count }, (_, i) => at - (i + 1) * step)
       .filter((time) => time >= first)
       .map((time) => hours.get(time) ?? 0)
   const weeks = back(WEEK, 4)
-  if (weeks.length >= LEAST_WEEKS) return mean(weeks)
+  if (weeks.length >= LEAST_WEEKS) return median(weeks)
   const days = back(24 * HOUR, 7)
-  return days.length >= LEAST_DAYS ? mean(days) : 0
+  return days.length >= LEAST_DAYS ? median(days) : 0
 }
 
 /** Hours of the span in which nothing came although something usually does; starts in ms since epoch. */
