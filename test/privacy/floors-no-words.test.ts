@@ -30,6 +30,8 @@ const HOLDS_WORD = /(spelling|synonym|sample|^names$)/i
 const CALLED_ALIKE: Record<string, readonly string[]> = {
   noteAlert: ['text'],
   leaveHandoverNote: ['text'],
+  commentReport: ['text'],
+  createReportAction: ['text'],
   saveRoster: ['people'],
   createSilence: ['match'],
   previewSilence: ['match'],
