@@ -15,6 +15,6 @@ export async function render(edition: Edition, locale: ReportLocale): Promise<Bu
       notes: section.notes.map((note) => renderSentence(note, edition, locale)),
     })),
   }
-  const document = { $schema: '/api/v1/reports/schema', edition, words }
+  const document = { $schema: '/api/v1/report-schema', edition, words }
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`)
 }
