@@ -364,3 +364,19 @@ describe('holds', () => {
     expect(policy.steps.length).toBeGreaterThan(0)
   })
 })
+
+describe('an alert that another one stands for', () => {
+  it('ends by itself, however grave, when nobody was told of it; what was paged waits for an outcome', () => {
+    const s = stage()
+    const wide = observation(25, { unitId: 'north' })
+    s.see([wide, observation(12, { groupId: 'g-1' })])
+    const covered = () => s.alerts().find(({ subject }) => subject.groupId === 'g-1')
+    expect(covered()?.hold?.kind).toBe('inhibited')
+    s.later(1)
+    s.see([wide, observation(0, { groupId: 'g-1' })])
+    expect(covered()?.resolved?.outcome).toBe('recovered')
+    s.later(1)
+    s.see([observation(0, { unitId: 'north' })])
+    expect(s.alerts().find(({ subject }) => subject.groupId === null)?.status).toBe('open')
+  })
+})

@@ -144,11 +144,15 @@ export const raiseLevel = (alert: Alert, policy: EscalationPolicy, level: AlertL
   return { alert: next, effects: [entry(alert, now, 'level_raised', null, { from: alert.level, to: level })] }
 }
 
-/** The condition is over. A mild alert that nobody took ends by itself; any other stays until somebody says what came of it. */
+/**
+ * The condition is over. A mild alert that nobody took ends by itself, and so does one that nobody was told of because
+ * another stands for it; any other stays until somebody says what came of it.
+ */
 export const conditionCleared = (alert: Alert, now: number): Moved => {
   if (alert.status === 'resolved' || alert.clearedAt !== null) return { alert, effects: [] }
   const mild = alert.level === 'blue' || alert.level === 'yellow'
-  if (mild && alert.status === 'open') return close(alert, null, 'recovered', now)
+  const covered = alert.hold?.kind === 'inhibited' && alert.reached.length === 0
+  if ((mild || covered) && alert.status === 'open') return close(alert, null, 'recovered', now)
   return { alert: { ...alert, clearedAt: now }, effects: [entry(alert, now, 'condition_cleared')] }
 }
 
