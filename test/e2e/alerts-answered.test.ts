@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { message, post, registerGroups } from '../helpers/events.ts'
 import { type TestServer, startServer } from '../helpers/server.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
-import { layoutFaults } from './helpers/layout.ts'
+import { type LayoutFault, layoutFaults } from './helpers/layout.ts'
 
 // The whole life of alerts against a real server: posted events fire them, the phone of the duty officer rings, one is
 // taken by thumb and ended with an outcome, the other is ignored and walks up when the clock moves; the results count both.
@@ -56,6 +56,16 @@ async function shot(page: Page, name: string): Promise<void> {
   if (SHOTS === undefined) return
   mkdirSync(SHOTS, { recursive: true })
   await page.screenshot({ path: `${SHOTS}/real-${name}.png`, fullPage: true })
+}
+
+/** The thumb's bar lies over the end of a long page on purpose; without it nothing overlaps. */
+async function faultsBelowThumb(): Promise<LayoutFault[]> {
+  const bar = (hidden: boolean) =>
+    phone.evaluate((now) => document.querySelector('.thumb')?.toggleAttribute('hidden', now), hidden)
+  await bar(true)
+  const faults = await layoutFaults(phone, 16)
+  await bar(false)
+  return faults
 }
 
 async function grave(group: string, category: string): Promise<void> {
@@ -118,7 +128,7 @@ it('fires from a posted event, rings on the phone, and is taken there by one thu
   expect(await desk.locator('.ring').count()).toBe(0)
   await shot(phone, 'rings-phone')
   await shot(desk, 'open-desk')
-  expect((await layoutFaults(phone, 16)).filter(({ fault }) => fault !== 'overlap')).toEqual([])
+  expect(await faultsBelowThumb()).toEqual([])
   expect(await layoutFaults(desk, 14)).toEqual([])
 
   await phone.locator('.thumb button:enabled').tap()
@@ -164,7 +174,7 @@ it('ends with an outcome, and every step stays on its page', async () => {
   expect(at.every((place) => place >= 0)).toBe(true)
   expect([...at].sort((a, b) => b - a)).toEqual(at)
   await shot(phone, 'ended-phone')
-  expect((await layoutFaults(phone, 16)).filter(({ fault }) => fault !== 'overlap')).toEqual([])
+  expect(await faultsBelowThumb()).toEqual([])
 })
 
 it('is counted among the results: two alerts, one of them escalated', async () => {

@@ -13,7 +13,10 @@ export function layoutFaults(page: Page, minPx: number): Promise<LayoutFault[]> 
   return page.evaluate((min) => {
     const faults: LayoutFault[] = []
     const boxes: { box: DOMRect; text: string; element: Element }[] = []
-    const hidden = (element: Element) => element.closest('.visually-hidden, [hidden], .skip') !== null
+    const folded = (element: Element) =>
+      element.closest('details:not([open])') !== null && element.closest('summary') === null
+    const hidden = (element: Element) =>
+      element.closest('.visually-hidden, [hidden], .skip') !== null || folded(element)
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const text = (node.textContent ?? '').trim()
