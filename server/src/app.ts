@@ -14,7 +14,8 @@ import { alertingRoutesOf, openAlerts } from './compose/alerts.ts'
 import { openAdministration } from './compose/administration.ts'
 import { openReports } from './compose/reports.ts'
 import { openLive, screenRoutes } from './compose/screens.ts'
-import { openWords } from './compose/words.ts'
+import { openWords, prepareAnalyser } from './compose/words.ts'
+import type { PreparedAnalyser } from './compose/words.ts'
 import type { Config } from './config.ts'
 import { createHttp } from './http/create-http.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -44,6 +45,8 @@ export interface AppDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly random: Random
+  /** True when `start` will follow: what takes long is begun while the stores open. */
+  readonly serves?: boolean
 }
 
 export interface App {
@@ -73,7 +76,9 @@ export async function createApp(config: Config, deps: AppDeps): Promise<App> {
 }
 
 async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Promise<App> {
-  const stores = await openStores(config, { ...deps, lifecycle })
+  let prepared: PreparedAnalyser | undefined
+  const meanwhile = () => void (deps.serves === true && (prepared = prepareAnalyser(deps.random)))
+  const stores = await openStores(config, { ...deps, lifecycle, meanwhile })
   const metrics = createMetrics()
   const time = createLocalTime(config.timezone)
   const register = await openRegister(config, deps, lifecycle, stores)
@@ -120,7 +125,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
     async start() {
       await watch.salts.begin()
       register.changes.start()
-      const words = await openWords({ ...common, ...stores, audit: identity.audit }, path)
+      const words = await openWords({ ...common, ...stores, prepared, audit: identity.audit }, path)
       const alerts = await openAlerts({ ...screens, random: deps.random }, words.insight)
       words.insight.setUnanswered(alerts.unansweredSince)
       // Longer than producers and balancers keep an idle connection: they close it, so that no request meets one that is closing.

@@ -79,6 +79,7 @@ async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void
     clock: systemClock,
     logger: createLogger(config.logLevel),
     random: systemRandom,
+    serves: true,
   })
   lifecycle.onStop('product', app.stop)
   const { port } = await app.start()

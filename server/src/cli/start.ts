@@ -14,7 +14,7 @@ async function start(): Promise<void> {
   const logger = createLogger(config.logLevel)
   // Loaded once the configuration is known to be right: a wrong variable is answered at once.
   const { createApp } = await import('../app.ts')
-  const app = await createApp(config, { clock: systemClock, logger, random: systemRandom })
+  const app = await createApp(config, { clock: systemClock, logger, random: systemRandom, serves: true })
   const stopped = new Promise<void>((resolve, reject) => {
     const stop = (signal: string) => {
       logger.info({ signal }, 'stopping')

@@ -1,4 +1,4 @@
-import { createAnalyser } from '@guanlan/analytics/text/analyser'
+import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources, type AnalyserResources } from '@guanlan/analytics/text/resources'
 import type { Config } from '../config.ts'
 import type { Audit } from '../identity/audit.ts'
@@ -35,6 +35,8 @@ export interface WordPathDeps {
   readonly logger: Logger
   readonly random: Random
   readonly lifecycle: Lifecycle
+  /** Left out: prepared when it is opened. */
+  readonly prepared?: PreparedAnalyser | undefined
 }
 
 /** What people say, and what it means: opened with the start only, since it reads dictionary and weights. */
@@ -53,26 +55,41 @@ const RELOAD_MS = 10_000
 export const DECIDE_WITHIN_MS = 10 * 60_000
 const ANSWER_WITHIN_MS = 2 * 3_600_000
 
-/** The analyser with everything that the organisation adds to it at run time. */
-async function openAnalyser(deps: WordPathDeps) {
+/** The analyser as it is shipped; the margins of a local calibration are joined to it later. */
+export interface PreparedAnalyser {
+  readonly shipped: AnalyserResources
+  readonly analyser: Analyser
+  useMargins(margins: () => AnalyserResources['sentiment']['margins']): void
+}
+
+/** Reads dictionary and weights: most of a second of computing that needs no store, so it can be done while one opens. */
+export function prepareAnalyser(random: Random): PreparedAnalyser {
   const shipped = loadAnalyserResources()
-  const calibration = createCalibrationKeeper({
-    ...deps,
-    shipped: shipped.sentiment.margins,
-    analyser: () => analyser,
-  })
+  let margins = () => shipped.sentiment.margins
   // A local calibration moves the margins of a running process.
   const resources: AnalyserResources = {
     ...shipped,
     sentiment: {
       ...shipped.sentiment,
       get margins() {
-        return calibration.margins()
+        return margins()
       },
     },
   }
   // Places of unknown words in the detector; a key of this process alone, since what it maps to is never kept.
-  const analyser = createAnalyser(resources, { candidateSecret: deps.random(32) })
+  const analyser = createAnalyser(resources, { candidateSecret: random(32) })
+  return { shipped, analyser, useMargins: (current) => void (margins = current) }
+}
+
+/** The analyser with everything that the organisation adds to it at run time. */
+async function openAnalyser(deps: WordPathDeps) {
+  const { shipped, analyser, useMargins } = deps.prepared ?? prepareAnalyser(deps.random)
+  const calibration = createCalibrationKeeper({
+    ...deps,
+    shipped: shipped.sentiment.margins,
+    analyser: () => analyser,
+  })
+  useMargins(calibration.margins)
   const vocabulary = createVocabulary({ ...deps, analyser })
   const roster = createRosterKeeper({ ...deps, analyser })
   const candidates = createCandidates({

@@ -36,27 +36,28 @@ export function openClickHouse(config: Config, dataDir: DataDir): Promise<ClickH
   })
 }
 
-export function openPostgres(config: Config, dataDir: DataDir): Promise<Postgres> {
+export function openPostgres(config: Config, dataDir: DataDir, meanwhile?: () => void): Promise<Postgres> {
   return config.databaseUrl
     ? openPostgresServer(config.databaseUrl)
-    : openEmbeddedPostgres({ dir: dataDir.postgres })
+    : openEmbeddedPostgres({ dir: dataDir.postgres, meanwhile })
 }
 
 /**
  * Takes the data directory, opens all stores and brings them to this version's schema. Everything opened is registered
- * for teardown at once, so a failure half way leaves nothing behind once the caller stops the lifecycle.
+ * for teardown at once, so a failure half way leaves nothing behind once the caller stops the lifecycle. `meanwhile` may be
+ * called once, while an engine starts.
  * @throws StartError with one line when the operator has to mend something
  */
 export async function openStores(
   config: Config,
-  deps: { lifecycle: Lifecycle; clock: Clock; logger: Logger },
+  deps: { lifecycle: Lifecycle; clock: Clock; logger: Logger; meanwhile?: () => void },
 ): Promise<Stores> {
   const { lifecycle, clock, logger } = deps
   const dataDir = await claimDataDir(config.dataDir)
   lifecycle.onStop('data directory', dataDir.release)
   const recorded = await checkInstallation(dataDir.root, config.timezone)
   const opening = [
-    openPostgres(config, dataDir).then(
+    openPostgres(config, dataDir, deps.meanwhile).then(
       (postgres) => (lifecycle.onStop('postgres', postgres.close), postgres),
     ),
     openClickHouse(config, dataDir).then(

@@ -43,9 +43,13 @@ const SERVER_SETTINGS = {
  * The server runs behind a small shell that holds a pipe to this process: when this process dies in any way, the pipe
  * closes and the shell stops Postgres. A server left over all the same is stopped before a new one starts.
  * @param options.dir folder for cluster, socket and (if needed) binaries
+ * @param options.meanwhile work of this process for the time in which the server starts
  * @throws StartError with one line when it cannot run here
  */
-export async function openEmbeddedPostgres(options: { dir: string }): Promise<Postgres> {
+export async function openEmbeddedPostgres(options: {
+  dir: string
+  meanwhile?: (() => void) | undefined
+}): Promise<Postgres> {
   const user = await postgresUser()
   await mkdir(options.dir, { recursive: true, mode: 0o755 })
   if (user) {
@@ -64,6 +68,7 @@ export async function openEmbeddedPostgres(options: { dir: string }): Promise<Po
   const child = startServer(binaries, cluster, socketDir, user)
   const stop = () => stopServer(child)
   try {
+    options.meanwhile?.()
     await waitUntilReady(child, socketDir)
     return overPool({ host: socketDir, port: 5432, user: NAME, database: NAME }, stop)
   } catch (error) {
