@@ -6,7 +6,7 @@ const forbid = (name, from, to, comment) => ({
   from: { path: from },
   to: { path: to },
 })
-const SERVER_DUTIES = '(ingest|alerts|notify|reports|register|identity|words|insight)'
+const SERVER_DUTIES = '(ingest|alerts|notify|reports|register|identity|words|insight|protection)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -29,12 +29,13 @@ function readOwn(sql: Sql, today: string, unitIds: readonly string[]): Promise<O
   return sql.query<OwnRow>(
     `SELECT p.unit_id AS "unitId", count(*) AS groups, coalesce(sum(g.size), 0) AS members,
        count(*) FILTER (WHERE g.size IS NULL) AS "withoutSize", count(*) FILTER (WHERE a.tier = 'light') AS light,
-       count(*) FILTER (WHERE EXISTS (SELECT 1 FROM group_finding AS f WHERE f.group_id = g.id AND f.code = 'silent' AND f.closed_on IS NULL)) AS silent,
+       count(f.code) AS silent,
        coalesce(sum(a.messages) FILTER (WHERE g.size > 0), 0) AS messages,
        coalesce(sum(a.days * g.size) FILTER (WHERE g.size > 0), 0) AS "memberDays"
      FROM chat_group AS g
      JOIN group_unit AS p ON p.group_id = g.id AND p.from_day <= $1::date AND (p.to_day IS NULL OR p.to_day > $1::date)
      LEFT JOIN group_activity AS a ON a.group_id = g.id
+     LEFT JOIN group_finding AS f ON f.group_id = g.id AND f.code = 'silent' AND f.closed_on IS NULL
      WHERE g.state = 'filed' AND p.unit_id = ANY ($2) GROUP BY p.unit_id`,
     [today, unitIds],
   )

@@ -114,6 +114,8 @@ async function writeFindings(
   return { opened: fresh.length, closed: gone.length, open: known.size - gone.length + fresh.length }
 }
 
+/** Rows from which on the planner has to be told. */
+const MANY = 500
 /** Any number that no other advisory lock of the product uses. */
 const FINDINGS_LOCK = 0x66696e64
 
@@ -121,12 +123,14 @@ export function createFindingsKeeper({ postgres, audit, today, lastMessages }: K
   return {
     async refresh(groupId) {
       const last = groupId === undefined ? await lastMessages() : undefined
-      return postgres.transaction(async (sql) => {
+      const result = await postgres.transaction(async (sql) => {
         await sql.query('SELECT pg_advisory_xact_lock($1)', [FINDINGS_LOCK])
         const day = today()
         const found = await computeAll(sql, day, last, groupId)
         return writeFindings(sql, day, found, { keepSilent: last === undefined, groupId })
       })
+      if (result.opened + result.closed > MANY) await postgres.query('ANALYZE group_finding')
+      return result
     },
     async follow(actor, groupId, code, { state, note }) {
       await postgres.transaction(async (sql) => {

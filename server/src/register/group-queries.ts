@@ -46,8 +46,10 @@ export async function listGroups(
     values,
   )
   const groups = await sql.query<GroupRow>(
-    `SELECT ${ROW}, ARRAY(SELECT code FROM group_finding AS f WHERE f.group_id = g.id AND f.closed_on IS NULL ORDER BY code) AS findings
-     FROM chat_group AS g ${PLACE_TODAY} WHERE ${where} ORDER BY g.id LIMIT $7 OFFSET $8`,
+    // Which groups first, what is said of them only then: a late page would otherwise look up findings it does not show.
+    `WITH page AS MATERIALIZED (SELECT g.id FROM chat_group AS g ${PLACE_TODAY} WHERE ${where} ORDER BY g.id LIMIT $7 OFFSET $8)
+     SELECT ${ROW}, ARRAY(SELECT code FROM group_finding AS f WHERE f.group_id = g.id AND f.closed_on IS NULL ORDER BY code) AS findings
+     FROM page JOIN chat_group AS g USING (id) ${PLACE_TODAY} ORDER BY g.id`,
     [...values, limit, offset],
   )
   return { groups, total: counted[0]?.total ?? 0 }
@@ -69,7 +71,7 @@ export async function listFindings(
   const findings = await sql.query<GroupFinding>(
     `SELECT g.id AS "groupId", g.name AS "groupName", p.unit_id AS "unitId", f.code, f.owner, f.opened_on::text AS "openedOn",
        f.due_on::text AS "dueOn", f.due_on < $1::date AS overdue, f.state, f.note
-     ${from} AND ($4::text IS NULL OR f.code = $4) ORDER BY f.due_on, g.id, f.code LIMIT $5 OFFSET $6`,
+     ${from} AND ($4::text IS NULL OR f.code = $4) ORDER BY f.due_on, f.group_id, f.code LIMIT $5 OFFSET $6`,
     [...values, filter.code ?? null, filter.limit, filter.offset],
   )
   const wanted = counts.filter((row) => filter.code === undefined || row.code === filter.code)

@@ -39,6 +39,7 @@ export interface RegisterImportResult {
 }
 
 const PROBLEM_LIMIT = 1000
+const MANY = 500
 const bytesOf = (file: RegisterFile) => (typeof file === 'string' ? file : JSON.stringify(file))
 const NOTHING: ImportCounts = { added: 0, changed: 0, moved: 0, unchanged: 0 }
 
@@ -89,6 +90,10 @@ export async function registerImport(
     await deps.audit.append(actor, 'register.import', 'register', detail, sql)
     return { ...taken, written: true }
   })
-  if (result.written) await deps.changes.poll()
+  if (!result.written) return result
+  // The next list must not be planned for the few rows that were there before.
+  if (result.groups.added > MANY)
+    await deps.postgres.query('ANALYZE unit, unit_parent, chat_group, group_unit, group_administrator')
+  await deps.changes.poll()
   return result
 }
