@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
 import { Edition } from '@guanlan/contract/report'
 import type { EditionPage, Recomputation, ReportAction } from '@guanlan/contract/report-work'
 import { renderSentence } from '@guanlan/contract/report-sentences'
@@ -20,8 +22,22 @@ const data = generate({
 })
 const clock = createMovingClock(NOW)
 const cookies = new Map<string, string>()
+const passwords = new Map<string, string>()
 let server: TestServer
 let key = ''
+const mails: string[] = []
+/** Answer to the next recipient: an SMTP code, or null to take the mail. */
+let refuse: number | null = null
+const smtp = new SMTPServer({
+  disabledCommands: ['STARTTLS', 'AUTH'],
+  onRcptTo: (_address, _session, done) =>
+    done(refuse === null ? null : Object.assign(new Error('later'), { responseCode: refuse })),
+  onData: (stream, _session, done) => {
+    let text = ''
+    stream.on('data', (part: Buffer) => (text += part.toString('utf8')))
+    stream.on('end', () => (mails.push(text), done()))
+  },
+})
 
 const api = async <T>(who: string, method: string, path: string, body?: unknown) => {
   const answer = await call(server, cookies.get(who) ?? '', method, path, body)
@@ -32,10 +48,31 @@ const draftOf = async (scope: string, period: string, kind = 'week') => {
   expect(answer.status, JSON.stringify(answer.body).slice(0, 300)).toBe(201)
   return answer.body.edition
 }
+/** Subject of a mail as a reader sees it (RFC 2047, base64 or quoted-printable). */
+const subjectOf = (mail: string | undefined) =>
+  /^Subject: ((?:.*)(?:\r?\n[ \t].*)*)/m
+    .exec(mail ?? '')?.[1]
+    ?.replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?UTF-8\?([BQ])\?([^?]*)\?=/gi, (_, kind: string, text: string) =>
+      kind.toUpperCase() === 'B'
+        ? Buffer.from(text, 'base64').toString('latin1')
+        : text
+            .replaceAll('_', ' ')
+            .replace(/=([0-9A-F]{2})/g, (__, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    )
+    .replace(/[\s\S]*/, (text) =>
+      /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text,
+    )
 const value = (edition: Edition, id: string) => edition.figures[id]?.value
 
 beforeAll(async () => {
-  server = await startServer({ clock })
+  const listener = smtp.listen(0, '127.0.0.1')
+  await new Promise((resolve) => listener.once('listening', resolve))
+  const smtpUrl = `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`
+  server = await startServer({
+    clock,
+    env: { GUANLAN_SMTP_URL: smtpUrl, GUANLAN_SIGN_IN_PER_MINUTE: '1000' },
+  })
   await registerGroups(server, REPORT_GROUPS)
   for (const [name, role, unitId] of [
     ['writer', 'communications', 'city'],
@@ -49,8 +86,9 @@ beforeAll(async () => {
     const { password } = await server.admin<{ password: string }>('user.create', {
       ...{ email, name, grants: [{ role, unitId }] },
     })
-    cookies.set(name, await signIn(server, email, password))
+    passwords.set(name, password)
   }
+  await signInAll()
   // Inside the first week of the year.
   await move('g-4', 'north', MOVED_ON)
   key = await server.createKey({ source: 'gate', unit: 'city' })
@@ -63,7 +101,16 @@ beforeAll(async () => {
     return totals.body.accepted === expected.messages ? true : undefined
   })
 }, 120_000)
-afterAll(() => server.stop())
+afterAll(async () => {
+  await server.stop()
+  await new Promise<void>((resolve) => smtp.close(() => resolve()))
+})
+
+/** Sessions end with time: after days they have to begin again. */
+async function signInAll(): Promise<void> {
+  for (const [name, password] of passwords)
+    cookies.set(name, await signIn(server, `${name}@city.example`, password))
+}
 
 async function send(events: readonly unknown[]): Promise<void> {
   const answer = await post(server.url, events, { key })
@@ -190,6 +237,19 @@ describe('a report of a period', () => {
 describe('from draft to issue, and after', () => {
   let issued: Edition
 
+  it('goes to whoever subscribed and proved where they can be reached', async () => {
+    const channel = '/api/v1/me/channels/email'
+    const address = { address: 'leader@city.example', external: true }
+    expect((await api('leader', 'PUT', channel, address)).status).toBeLessThan(300)
+    const code = await until(async () => /\b(\d{6})\b/.exec(subjectOf(mails.at(-1)) ?? '')?.[1])
+    expect((await api('leader', 'POST', `${channel}/verification`, { code })).status).toBeLessThan(300)
+    const subscriptions = [{ kind: 'week', scope: 'org' }]
+    const path = '/api/v1/me/report-subscriptions'
+    expect((await api('leader', 'PUT', path, { subscriptions })).body).toEqual({ subscriptions })
+    expect((await api('lead', 'PUT', path, { subscriptions })).status).toBe(403)
+    refuse = 451
+  })
+
   it('is approved by the named role and never by its author, numbered, and frozen then', async () => {
     const draft = await draftOf('org', '2027-W01')
     const at = `/api/v1/reports/${draft.id}`
@@ -205,6 +265,18 @@ describe('from draft to issue, and after', () => {
     expect((await api('writer', 'DELETE', at)).status).toBe(403)
     const again = await api<EditionPage>('leader', 'GET', at)
     expect(again.body.edition).toEqual(issued)
+  })
+
+  it('is sent again until it is taken, with a link and nothing of its content', async () => {
+    const before = mails.length
+    refuse = null
+    clock.advance(10 * 60_000)
+    const mail = await until(async () => mails.slice(before).find((text) => text.includes(issued.id)))
+    expect(subjectOf(mail)).toBe('city · 周报 2027-W01 2027-1 · 已印发')
+    expect(mail).toContain(`/reports/${issued.id}`)
+    expect(mail).not.toMatch(/违规|violation/)
+    const page = await api<EditionPage>('leader', 'GET', `/api/v1/reports/${issued.id}`)
+    expect(page.body.circulation).toMatchObject([{ readAt: null }])
   })
 
   it('is recomputed equal, and after a late correction names it', async () => {
@@ -279,6 +351,7 @@ describe('from draft to issue, and after', () => {
     expect((await api('lead', 'POST', path, closing)).status).toBe(200)
     expect((await api('lead', 'POST', path, closing)).status).toBe(409)
     clock.advance(6 * 86_400_000)
+    await signInAll()
     const next = await draftOf('org', '2027-W02')
     expect(value(next, 'actions.raised')).toBe(1)
     expect(value(next, 'actions.closed')).toBe(1)
@@ -297,6 +370,7 @@ describe('from draft to issue, and after', () => {
     const set = await api<{ plans: { nextAt: string }[] }>('writer', 'PUT', '/api/v1/report-plans', plan)
     expect(set.body.plans).toMatchObject([{ nextAt: '2027-01-25T00:00:00.000Z' }])
     clock.advance(7 * 86_400_000)
+    await signInAll()
     const drafted = await until(async () => {
       const { body } = await api<{ reports: { createdBy: string; id: string; period: { key: string } }[] }>(
         ...(['leader', 'GET', '/api/v1/reports?kind=week&state=draft'] as const),
@@ -345,6 +419,7 @@ describe('who may', () => {
     const audit = await api<{ entries: { target: string; detail: object }[] }>(
       ...(['auditor', 'GET', '/api/v1/audit?action=report.export'] as const),
     )
+    expect(audit.status, JSON.stringify(audit.body).slice(0, 300)).toBe(200)
     expect(audit.body.entries).toMatchObject([{ target: id, detail: { format: 'json', locale: 'en' } }])
   })
 })

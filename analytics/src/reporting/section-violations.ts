@@ -5,14 +5,14 @@ import { criticalPoint, dispersion, PERCENT_BASE, usualRange } from './compare.t
 import type { HeldCounts, ReportFacts } from './facts.ts'
 import { judge, judgedParams, type Judged } from './judge.ts'
 import { column, earlier, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
-import { daysOf, shiftPeriod } from './period.ts'
+import { daysOf } from './period.ts'
 
 const TIERS = ['illegal', 'harmful', 'conduct'] as const
 /** From this share on a category that says nothing is a warning about the upstream. */
 const VAGUE_SHARE = 0.2
 const MOST_CATEGORIES = 3
 
-export const acted = (counts: PeriodCounts) => counts.violations
+const acted = (counts: PeriodCounts) => counts.violations
 const tierCount = (tier: Tier) => (counts: PeriodCounts) => counts.byTier[tier]
 const categoryCount = (code: string) => (counts: PeriodCounts) =>
   counts.byCategory.find((each) => each.code === code)?.count ?? 0
@@ -20,7 +20,7 @@ const categoryCount = (code: string) => (counts: PeriodCounts) =>
 const isVague = (code: string) => ['offtopic', 'uncategorised'].includes(code.split('.')[0] ?? '')
 
 /** Judges a count of this period against the one before, with the dispersion of its own history. */
-export function judged(facts: ReportFacts, of: (counts: PeriodCounts) => number, critical?: number): Judged {
+function judged(facts: ReportFacts, of: (counts: PeriodCounts) => number, critical?: number): Judged {
   return judge(of(facts.current.counts), earlier(facts.previous, of), circumstances(facts, of, critical))
 }
 
@@ -35,7 +35,7 @@ function circumstances(facts: ReportFacts, of: (counts: PeriodCounts) => number,
 }
 
 /** Notes a count of this period and of the one before; refs of both. */
-export function noteCounts(
+function noteCounts(
   writing: Writing,
   id: string,
   of: (counts: PeriodCounts) => number,
@@ -318,7 +318,3 @@ function charts(writing: Writing): ReportChart[] {
   }
   return [trend, ...(bars.data.rows.length > 0 ? [bars] : []), ...(held > 0 ? [past] : [])]
 }
-
-/** Keys of the periods that a report of this one reads, newest first: for the server. */
-export const historyOf = (period: ReportFacts['period'], count: number) =>
-  Array.from({ length: count }, (_, i) => shiftPeriod(period, i + 1))

@@ -16,7 +16,7 @@ export interface UnitFacts {
 export type UnitMeasure = 'praise' | 'help' | 'usual' | 'few'
 
 /** Share that has to be decided within the target. */
-export const WITHIN_TARGET = 0.9
+const WITHIN_TARGET = 0.9
 
 /**
  * Praise: with 95 % confidence at least nine in ten decided in time and nothing overdue in the register. Help: with the same

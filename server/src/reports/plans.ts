@@ -23,7 +23,7 @@ interface PlanRow {
 }
 
 /** Author of a scheduled draft: no account, so that whoever approves is somebody else. */
-export const PLAN_AUTHOR = 'plan'
+const PLAN_AUTHOR = 'plan'
 const DEFAULT_APPROVER: Role = 'leader'
 const PLANS = `SELECT kind, unit_id AS "unitId", enabled, at, workdays, approver, done, last_id AS "lastId" FROM report_plan`
 

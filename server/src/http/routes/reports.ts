@@ -29,7 +29,7 @@ import { route, type Caller, type Route } from '../route.ts'
 import { reportWorkRoutes } from './reports-work.ts'
 
 /** Refuses when the account may not do this with the edition now. */
-export function require(may: ReportPermissions, what: keyof ReportPermissions): void {
+function mustMay(may: ReportPermissions, what: keyof ReportPermissions): void {
   if (!may[what]) throw appError('forbidden', 'this account may not do that with the report as it stands')
 }
 
@@ -49,7 +49,7 @@ export function reportRoutes(service: ReportsService): Route[] {
     async ({ actor, params }: { actor: Caller | undefined; params: { id: string } }) => {
       const user = userOf(actor)
       const { row, may } = await look(user, params.id)
-      require(may, what)
+      mustMay(may, what)
       await run(user, row)
       return page(user, params.id)
     }
@@ -76,12 +76,12 @@ export function reportRoutes(service: ReportsService): Route[] {
     ),
     route(correctReportEndpoint, async ({ actor, params, body }) => {
       const user = userOf(actor)
-      require((await look(user, params.id)).may, 'correct')
+      mustMay((await look(user, params.id)).may, 'correct')
       return page(user, await reports.correct(user.id, params.id, body.note))
     }),
     route(discardReportEndpoint, async ({ actor, params }) => {
       const user = userOf(actor)
-      require((await look(user, params.id)).may, 'refresh')
+      mustMay((await look(user, params.id)).may, 'refresh')
       await reports.discard(user.id, params.id)
       return undefined
     }),
