@@ -9,6 +9,8 @@ export interface TopicTrack {
   words: Map<number, number>
   /** ms of the last tick at which a group of words matched */
   seenAt: number
+  /** taken up from released cells: only the proportions of its weights mean anything until it matches */
+  restored?: true
 }
 
 export interface TopicLink {
@@ -65,11 +67,11 @@ export function createTopicIdentity(newId: () => string): TopicIdentity {
   return {
     tracks: () => live,
     restore(known) {
-      live = [...live, ...known]
+      live = [...live, ...known.map((track) => ({ ...track, restored: true as const }))]
     },
     step(groups, at) {
       const before = live.filter((track) => at - track.seenAt <= keepMs)
-      const likeness = groups.map((group) => before.map((track) => weightedJaccard(group, track.words)))
+      const likeness = groups.map((group) => before.map((track) => likenessOf(group, track)))
       const columns = assign(
         likeness.map((row) => row.map((value) => (value >= leastSimilarity ? 1 - value : 2))),
       )
@@ -103,7 +105,20 @@ export function createTopicIdentity(newId: () => string): TopicIdentity {
   }
 }
 
+const totalOf = (words: WordWeights): number => [...words.values()].reduce((sum, weight) => sum + weight, 0)
+
+/** A restored track is brought to the scale of the group first: cells count people of minutes, groups those of hours. */
+function likenessOf(group: WordWeights, { words, restored }: TopicTrack): number {
+  if (!restored) return weightedJaccard(group, words)
+  const scale = totalOf(group) / Math.max(1, totalOf(words))
+  return weightedJaccard(group, new Map([...words].map(([word, weight]) => [word, weight * scale])))
+}
+
 function refresh(track: TopicTrack, group: WordWeights, at: number): void {
+  if (track.restored) {
+    track.words.clear()
+    delete track.restored
+  }
   for (const [word, weight] of track.words) {
     const kept = Math.max(weight * memory, group.get(word) ?? 0)
     if (kept < 1) track.words.delete(word)

@@ -19,7 +19,13 @@ function random(seed: number): () => number {
 }
 
 /** Two days of everyday talk, and after 36 hours a story of words 9001..9004 by `tellers` people for two hours. */
-function stream(tellers: number, groups: number, exact = false, length = 120): WordObservation[] {
+function stream(
+  tellers: number,
+  groups: number,
+  exact = false,
+  length = 120,
+  quiet = 0.7,
+): WordObservation[] {
   const next = random(7)
   const list: WordObservation[] = []
   const say = (at: number, person: number, group: number, terms: number[]): void => {
@@ -43,7 +49,7 @@ function stream(tellers: number, groups: number, exact = false, length = 120): W
     const terms = Array.from({ length: 5 }, () => Math.floor(Math.pow(9000, next())))
     say(at, Math.floor(next() * 300), Math.floor(next() * 20), terms)
     const story = at - start - 2160 * minute
-    if (story < 0 || story >= length * minute || next() < 0.7) continue
+    if (story < 0 || story >= length * minute || next() < quiet) continue
     const own = [1, 2, 3].map(() => Math.floor(next() * 8000))
     const told = [9001, 9002, 9003, 9004].filter(() => exact || next() < 0.6)
     say(at + 1, Math.floor(next() * tellers), Math.floor(next() * groups), exact ? told : [...told, ...own])
@@ -129,8 +135,8 @@ describe('topics end to end', { timeout: 60_000 }, () => {
 })
 
 describe('a restart in the middle of a story', { timeout: 60_000 }, () => {
-  it('warms up without a cell, and goes on with the same topic', () => {
-    const list = stream(120, 9, false, 180)
+  it.each([0.7, 0.1])('warms up without a cell, and goes on with the same topic: %s', (quiet) => {
+    const list = stream(120, 9, false, 180, quiet)
     const at = start + (2160 + 60) * minute
     const before = run(list.filter((o) => o.at < at))
     const own = (cells: readonly ReleasedCell[]) => cells.filter((cell) => cell.scope === 'org')

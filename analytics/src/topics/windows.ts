@@ -171,6 +171,24 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
   }
 }
 
+/** Words of a topic with the people of two hours, as the detector weighs them: cells of a busy topic are far shorter. */
+function weightsOf(
+  own: readonly ReleasedCell[],
+  newest: ReleasedCell,
+  idOf: (word: string) => number | undefined,
+): Map<number, number> {
+  const words = new Map<number, number>()
+  for (const cell of own) {
+    if (cell.kind !== 'topic' || cell.key !== newest.key) continue
+    if (cell.to > newest.to || cell.to <= newest.to - 2 * 3_600_000) continue
+    for (const word of cell.terms) {
+      const term = idOf(word)
+      if (term !== undefined) words.set(term, (words.get(term) ?? 0) + cell.people)
+    }
+  }
+  return words
+}
+
 const onMs = 3 * 3_600_000
 
 /**
@@ -205,11 +223,7 @@ function restoreDetector(
       if (term !== undefined && cell.from < (on.get(cell.key) ?? Infinity))
         detector.recall(term, cell.people, cell.messages, cell.to)
     } else if (cell.kind === 'topic') {
-      const words = new Map<number, number>()
-      for (const word of cell.terms) {
-        const term = idOf(word)
-        if (term !== undefined) words.set(term, cell.people)
-      }
+      const words = weightsOf(own, cell, idOf)
       if (words.size > 0) topics.set(cell.key, { id: cell.key, words, seenAt: cell.to })
     }
   }
