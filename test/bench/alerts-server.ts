@@ -77,8 +77,14 @@ export async function startBenchServer(count: number): Promise<BenchServer> {
   const seeds = mkdtempSync(path.join(os.tmpdir(), 'guanlan-bench-seeds-'))
   cpSync(path.join(ROOT, 'seeds/taxonomy.yaml'), path.join(seeds, 'taxonomy.yaml'))
   cpSync(path.join(ROOT, 'seeds/alerting'), path.join(seeds, 'alerting'), { recursive: true })
-  writeFileSync(path.join(seeds, 'alerting/rules.yaml'), stringify(rules(count), { aliasDuplicateObjects: false }))
-  writeFileSync(path.join(seeds, 'alerting/policies.yaml'), stringify(POLICIES, { aliasDuplicateObjects: false }))
+  writeFileSync(
+    path.join(seeds, 'alerting/rules.yaml'),
+    stringify(rules(count), { aliasDuplicateObjects: false }),
+  )
+  writeFileSync(
+    path.join(seeds, 'alerting/policies.yaml'),
+    stringify(POLICIES, { aliasDuplicateObjects: false }),
+  )
   const server = await spawnServer({
     env: {
       GUANLAN_SEEDS_DIR: seeds,

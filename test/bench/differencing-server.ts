@@ -2,7 +2,7 @@
  * The real product under attack: posts go to the ingest API, attackers read the live panels over a socket and try the HTTP
  * API. Time is compressed: the server's clock is the bench's own, and its timers are called by the bench.
  */
-import { createAnalyser } from '@guanlan/analytics/text/analyser'
+import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { Topics, Words } from '@guanlan/contract/panels'
@@ -24,6 +24,8 @@ export interface ServerPost {
 export interface ServerTarget {
   /** Posts in time order; gives what the panels showed meanwhile. Never asked about a time before. */
   attack(posts: readonly ServerPost[], until: number): Promise<ReleasedCell[]>
+  /** Which of a message's words the product hears: the name filter passes over a few in some company. */
+  heard(words: readonly number[]): number[]
   /** Cells of topics at unit scope that show more than one dimension. */
   intersections(): Promise<number>
   /** Inputs that took a word or a topic's name. */
@@ -37,7 +39,7 @@ const NAMES = ['scope', 'part1', 'part2', 'part3', 'part4'] as const
 const PASSWORD = 'correct horse battery staple'
 
 /** Dictionary words that the product takes for exactly themselves, by number. */
-function dictionary(): string[] {
+function dictionary(): { words: string[]; analyser: Analyser } {
   const resources = loadAnalyserResources()
   const analyser = createAnalyser(resources)
   const words: string[] = []
@@ -49,7 +51,7 @@ function dictionary(): string[] {
     if (words.length === EVERYDAY_WORDS + RARE_WORDS) break
   }
   if (words.length < EVERYDAY_WORDS + RARE_WORDS) throw new Error(`only ${words.length} words`)
-  return words
+  return { words, analyser }
 }
 
 /** Catches the timers of the server while it starts, so that compressed time can call them. */
@@ -71,7 +73,7 @@ async function withTimers<T>(work: () => Promise<T>): Promise<{ result: T; tick:
 export async function serverTarget(start: number): Promise<ServerTarget> {
   let now = start
   const clock = { now: () => now }
-  const words = dictionary()
+  const { words, analyser } = dictionary()
   const numbers = new Map(words.map((word, i) => [word, i]))
   const { result: server, tick } = await withTimers(() =>
     startServer({ clock, env: { GUANLAN_API_PER_MINUTE: '1000000' } }),
@@ -81,7 +83,8 @@ export async function serverTarget(start: number): Promise<ServerTarget> {
   const seen = new Map<string, number>()
 
   async function panel<T>(name: string, scope: string): Promise<T | null> {
-    now += 1
+    // Each look is a second later: a panel gives what it last read for as long.
+    now += 1000
     const answer = await subscribe(socket, { panel: name, scope })
     if (!answer.ok) throw new Error(`${name} ${scope}: ${answer.code}`)
     return answer.snapshot.data as T | null
@@ -119,6 +122,13 @@ export async function serverTarget(start: number): Promise<ServerTarget> {
       await read(cells)
       return cells
     },
+    heard(said) {
+      const { terms, count } = analyser.analyse(textOf(said, words))
+      const numbersOf = Array.from(terms.subarray(0, count), (term) =>
+        numbers.get(analyser.vocabulary.word(term)),
+      )
+      return numbersOf.filter((number) => number !== undefined)
+    },
     async intersections() {
       let leaks = 0
       for (const scope of SCOPES.slice(1)) {
@@ -155,6 +165,9 @@ async function prepare(server: TestServer): Promise<{ key: string; cookie: strin
   return { key, cookie: await signIn(server, email, PASSWORD) }
 }
 
+const textOf = (said: readonly number[], words: readonly string[]): string =>
+  said.map((word) => words[keyOf(word)]).join('。')
+
 async function send(
   server: TestServer,
   key: string,
@@ -168,7 +181,7 @@ async function send(
       time,
       group: `g-${each.group}`,
       sender: `u-${each.person}`,
-      content: { kind: 'text', text: each.words.map((word) => words[keyOf(word)]).join('。') },
+      content: { kind: 'text', text: textOf(each.words, words) },
       moderation: { decision: 'allowed', by: 'automated', decidedAt: time },
     })
   })

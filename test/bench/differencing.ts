@@ -9,7 +9,6 @@ import {
   day,
   drawPosts,
   inProcessTarget,
-  keyOf,
   nakedTarget,
   simulate,
   SIZES,
@@ -29,8 +28,6 @@ const DAYS: Record<number, [number, number, number]> = {
 const ROWS = 40
 const daysOf = (perDay: number, i: 0 | 1 | 2): number => DAYS[perDay]![i]
 
-const numbered = (post: Post) => ({ words: post.words.map(keyOf), phantom: post.phantom.map(keyOf) })
-
 /** The product: ingest over HTTP, panels over a socket, the rest of the API. One server, one size after the other. */
 async function attackProduct(sizes: readonly number[]): Promise<object> {
   const bySize: Record<string, number> = {}
@@ -45,7 +42,11 @@ async function attackProduct(sizes: readonly number[]): Promise<object> {
       const posts = drawPosts(perDay, daysOf(perDay, 0), perDay, from)
       const cells = await target.attack(posts, until)
       // The product knows words by their place in a dictionary; so do the attackers.
-      const world = { posts: posts.map((post) => ({ ...post, ...numbered(post) })), cells }
+      const heard = (post: Post): Post => ({
+        ...post,
+        ...{ words: target.heard(post.words), phantom: target.heard(post.phantom) },
+      })
+      const world = { posts: posts.map(heard), cells }
       const figures = attackWorld(world, ROWS)
       bySize[String(perDay)] = figures.attributable
       shownBySize[String(perDay)] = cells.length
