@@ -55,8 +55,11 @@ function shell(command: string): Promise<string> {
 it('makes the organisation and its first account with the link that the start printed', async () => {
   await page.goto(`${server.url}/sign-in`)
   await page.getByText('这套系统还没有账号', { exact: false }).waitFor()
-  const link = /http\S+\/welcome#gll_\S+/.exec(server.process.stdout())?.[0] ?? ''
-  const secret = new URL(link).hash
+  // Printed once the server is up, which may be a moment after it first answers.
+  const printed = () =>
+    /\/welcome(#gll_\S+)/.exec(server.process.stdout() + server.process.stderr())?.[1] ?? ''
+  await expect.poll(printed, { timeout: 20_000 }).not.toBe('')
+  const secret = printed()
   await page.goto(`${server.url}/welcome${secret}`)
   await page.getByLabel('本单位名称').fill('云汀市')
   await page.getByLabel('您的姓名').fill('周管理')

@@ -11,7 +11,9 @@ it('knows the tables by their columns, whatever the files are called', async () 
     kind: 'csv',
     units: UNITS,
   })
-  expect(await readChosen([file('1.csv', UNITS)])).toMatchObject({ groups: '' })
+  expect(await readChosen([file('1.csv', UNITS)])).toMatchObject({
+    groups: 'id,name,kind,unit_id\n',
+  })
 })
 
 it('says what is wrong before anything is sent', async () => {

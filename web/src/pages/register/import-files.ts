@@ -6,6 +6,9 @@ export type Chosen =
 /** Key below `register.import` of what is wrong with the choice. */
 export type ChosenProblem = 'none' | 'mixed' | 'unknown' | 'tooLarge' | 'twice'
 
+/** A table that was not chosen has no rows: nothing is left out by that, since units and groups not named stay. */
+const NO_ROWS = { units: 'id,name,parent_id\n', groups: 'id,name,kind,unit_id\n' }
+
 const MOST_BYTES = 8 * 1024 * 1024
 
 /** Which table a CSV file holds, by the columns of its first line. */
@@ -43,5 +46,5 @@ export async function readChosen(files: readonly File[]): Promise<Chosen | Chose
     if (chosen[table] !== '') return 'twice'
     chosen[table] = text
   }
-  return chosen
+  return { ...chosen, units: chosen.units || NO_ROWS.units, groups: chosen.groups || NO_ROWS.groups }
 }
