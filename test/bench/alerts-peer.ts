@@ -1,25 +1,16 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { freePort } from '../helpers/server.ts'
 
-const PACKAGES = ['prometheus', 'prometheus-alertmanager']
-
-/** The binaries of Debian's packages: installed, or unpacked into a folder of this user. */
+/** Debian's build reads its templates from /usr/share, so the packages have to be installed. */
 function binary(name: string): string {
   const installed = `/usr/bin/${name}`
   if (existsSync(installed)) return installed
-  const dir = path.join(os.tmpdir(), 'guanlan-bench-peers')
-  const unpacked = path.join(dir, 'root', installed)
-  if (existsSync(unpacked)) return unpacked
-  mkdirSync(dir, { recursive: true })
-  execFileSync('apt-get', ['download', ...PACKAGES], { cwd: dir, stdio: 'ignore' })
-  for (const file of readdirSync(dir).filter((each) => each.endsWith('.deb')))
-    execFileSync('dpkg', ['-x', file, path.join(dir, 'root')], { cwd: dir })
-  return unpacked
+  throw new Error('the peer is not installed; as root: apt-get install prometheus prometheus-alertmanager')
 }
 
 export interface Peer {
@@ -89,17 +80,22 @@ export async function startPeer(): Promise<Peer> {
     ...[`--config.file=${dir}/prometheus.yml`, `--storage.tsdb.path=${dir}/data`],
     `--web.listen-address=127.0.0.1:${ports[2]}`,
   ])
-  for (const port of ports) await ready(`http://127.0.0.1:${port}/-/ready`)
+  const stop = async () => {
+    for (const child of children) child.kill('SIGKILL')
+    http.closeAllConnections()
+    await new Promise((resolve) => http.close(resolve))
+    rmSync(dir, { recursive: true, force: true })
+  }
+  try {
+    for (const port of ports) await ready(`http://127.0.0.1:${port}/-/ready`)
+  } catch (error) {
+    await stop()
+    throw error
+  }
   const version = execFileSync(binary('prometheus'), ['--version'], { encoding: 'utf8' })
   return {
-    ...{ arrived, version: /version (\S+)/.exec(version)?.[1] ?? '' },
+    ...{ arrived, stop, version: /version (\S+)/.exec(version)?.[1] ?? '' },
     hold: (group) => void holding.add(group),
-    async stop() {
-      for (const child of children) child.kill('SIGKILL')
-      http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
-      rmSync(dir, { recursive: true, force: true })
-    },
   }
 }
 
