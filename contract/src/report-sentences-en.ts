@@ -62,8 +62,6 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'violations.category': (s) =>
     `“${label(s, 'category', 'category')}”: ${n(s, 'count')}${change(s, before(s))}.`,
   'violations.noCategory': (s) => `No category changed significantly against ${before(s)}.`,
-  'violations.care': (s) =>
-    `Besides, ${counted(s, 'count', 'message')} hinted that somebody may need care; they went to the care role and are not violations.`,
   'violations.vague': (s) =>
     `${share(s, 'share')} of the violations have no clear category (“not what the group is for”, “uncategorised”): the upstream moderation should name them.`,
   'decisions.split': (s) =>

@@ -60,7 +60,6 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'violations.category': (s) =>
     `“${label(s, 'category', 'category')}” ${n(s, 'count')} 条${change(s, before(s))}。`,
   'violations.noCategory': (s) => `各类别与${before(s)}相比没有显著变化。`,
-  'violations.care': (s) => `另有 ${n(s, 'count')} 条消息提示有人可能需要关怀，已交关怀岗位，不计入违规。`,
   'violations.vague': (s) =>
     `违规中 ${share(s, 'share')} 没有明确类别（“与本群无关”“未分类”），请上游审核系统完善分类。`,
   'decisions.split': (s) =>

@@ -217,17 +217,15 @@ function categoryTable(writing: Writing): ReportTable {
   }
 }
 
+/** Signs of distress are in no note: they go to the care role, quietly and without a counter. */
 function notes(writing: Writing): ReportSentence[] {
   const { facts, book } = writing
   const { counts } = facts.current
-  const care = counts.byTier.care
   const vague = counts.byCategory
     .filter(({ code }) => isVague(code))
     .reduce((sum, { count }) => sum + count, 0)
   const share = counts.violations === 0 ? 0 : vague / counts.violations
   const out: ReportSentence[] = []
-  if (care > 0)
-    out.push(say('violations.care', { count: care }, [book.add('care', care, sourceOf(writing, 'counts@1'))]))
   if (counts.violations >= PERCENT_BASE && share >= VAGUE_SHARE)
     out.push(
       say(
