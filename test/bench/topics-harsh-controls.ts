@@ -1,30 +1,6 @@
 /** What looks like a burst and is none, in the harsh world (topics-harsh.ts). */
-import { day, hour, minute, type Harsh } from './topics-harsh.ts'
+import { day, hour, minute, type ControlKind, type Harsh } from './topics-harsh-kit.ts'
 import type { StreamEvent } from './topics-world.ts'
-
-/** Controls looked at while choosing thresholds, and those that were not. */
-export const tuningControls = [
-  'handover',
-  'lunch',
-  'quote',
-  'forward',
-  'holiday',
-  'chain',
-  'drift',
-  'wave',
-] as const
-export const keptControls = [
-  'weather',
-  'joke',
-  'bot',
-  'new-groups',
-  'clock-change',
-  'gap',
-  'monthly',
-  'theme-weeks',
-  'triple',
-] as const
-export type ControlKind = (typeof tuningControls)[number] | (typeof keptControls)[number]
 
 type Control = (world: Harsh) => void
 

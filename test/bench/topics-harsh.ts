@@ -3,44 +3,9 @@
  * random people of random groups (so that every scene looks a little like a burst), other shapes of planted topics, words
  * of the truth from another segmenter, and controls the first world has not. Same seed, same stream.
  */
-import { addControls, type ControlKind } from './topics-harsh-controls.ts'
+import { addControls } from './topics-harsh-controls.ts'
+import { day, hour, minute, type Harsh, type HarshOptions } from './topics-harsh-kit.ts'
 import { createRandom, rows, type Random, type StreamEvent, type Truth } from './topics-world.ts'
-
-export interface HarshOptions {
-  seed: number
-  messagesPerDay: number
-  learnDays: number
-  countDays: number
-  /** scenes: lines in file order by anybody anywhere; rooms: twelve conversations at a time; shuffled: no order at all */
-  style: 'scenes' | 'rooms' | 'shuffled'
-  controls: readonly ControlKind[]
-  /** ms, midnight of the first day in Asia/Shanghai */
-  origin: number
-}
-
-export interface Harsh {
-  options: HarshOptions
-  random: Random
-  pick<T>(list: readonly T[]): T
-  between(low: number, high: number): number
-  text(): string
-  member(group: number): string
-  say(t: number, sender: string, group: number | string, text: string): void
-  /** a title no word of which was planted before, and its words */
-  fresh(least: number): { title: string; terms: string[] }
-  /** how often the word is said in a sample of the background; words with digits count as everyday words */
-  everyday(word: string): number
-  rate(t: number): number
-  poisson(mean: number): number
-  truth: Truth
-  countsFrom: number
-  end: number
-  groups: number
-}
-
-export const minute = 60_000
-export const hour = 60 * minute
-export const day = 24 * hour
 
 const rhythm = [3, 2, 1, 1, 1, 3, 10, 26, 36, 42, 40, 40, 38, 28, 32, 36, 38, 40, 38, 40, 42, 34, 20, 9]
 const rhythmMean = rhythm.reduce((sum, value) => sum + value, 0) / 24

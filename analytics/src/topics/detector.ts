@@ -3,14 +3,13 @@
  * which topic they continue. Nothing here is shown; topic-cells.ts decides what is released.
  */
 import { createKeyedHash } from '../privacy/sketch-hash.ts'
-import { wordsAmong } from '../text/candidates.ts'
 import { createArrivals } from './arrivals.ts'
-import { isEcho, measureEcho, outlasts } from './authenticity.ts'
 import { clusterWords } from './clusters.ts'
 import { createTopicIdentity, type TopicLink, type TopicTrack } from './identity.ts'
 import type { LoggedMessage, RecentLog } from './recent-log.ts'
-import { createWordMemory, tailScore, type WordSurge } from './surge.ts'
+import { createWordMemory, type WordSurge } from './surge.ts'
 import { countTerms, type WindowCounts } from './term-counts.ts'
+import { coreOf, createVerdict } from './verdict.ts'
 
 export interface HotTopic {
   track: TopicTrack
@@ -39,21 +38,10 @@ const windowMs = 120 * minute
 const halfMs = 30 * minute
 const joinScore = 1.5
 const stayScore = 1.2
-/** added to the score that a group's strongest word needs, by the number of words that carry it */
-const groupBonus = [0, 6, 2, 0, -1]
-/** what begins a topic must be said by that many people in the last half hour, and by that many outside its busiest five minutes */
-const leastLately = 3
-const leastOutside = 2
-/** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
-const steadyScore = 3
-/** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
-const mutePeople = 12
 /** a heap of late messages after a gap in the data says little about now: words need far more to be hot meanwhile */
 const gapBonus = 4
-const muteMs = 6 * 60 * minute
 /** a topic that was on this long before a restart goes on after it: its words are not taken for everyday ones meanwhile */
 const resumeMs = 3 * 60 * minute
-const leastPeople = 5
 const edgeNpmi = 0.25
 
 /** -log10 p from which a word is hot: more words are tested on busier days. */
@@ -82,7 +70,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const arrivals = createArrivals(options.startedAt)
   const hash = createKeyedHash(options.secret, 0x6c6f7576)
   let hotBefore = new Set<number>()
-  const mutedAt = new Map<number, number>()
+  const verdict = createVerdict(options.isOccasion)
   const resumed = new Set<number>()
 
   function tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] } {
@@ -96,13 +84,13 @@ export function createDetector(options: DetectorOptions): Detector {
     // What new groups say is learned from the first day on, so that it is no news when they begin to count.
     memory.learn(withoutResumed(all, at), at)
     perDay = memory.messagesPerDay()
-    for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
+    const needed = alertScore(perDay) + (arrivals.afterGap(at) ? gapBonus : 0)
     let draw = 0
     const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
     const groups = clusterWords(log, [...words.keys()], { npmi: edgeNpmi, random })
     const found = groups
       .map((group) => group.map((term) => words.get(term)!))
-      .filter((group) => isTopic(log, group, at))
+      .filter((group) => verdict.isTopic(log, group, { at, needed, hotBefore }))
     const step = identity.step(
       found.map((group) => new Map(group.map((word) => [word.term, word.full]))),
       at,
@@ -125,39 +113,9 @@ export function createDetector(options: DetectorOptions): Detector {
       if (count.full < 3) continue
       const least = hotBefore.has(count.term) ? stayScore : joinScore
       const word = memory.judge(count, window, at, least)
-      if (word) words.set(word.term, word)
+      if (word.score >= least) words.set(word.term, word)
     }
     return words
-  }
-
-  function isTopic(log: RecentLog, group: readonly WordSurge[], at: number): boolean {
-    const core = coreOf(group)
-    const alone = groupBonus[Math.min(wordsAmong(core), groupBonus.length - 1)]!
-    const needed = alertScore(perDay) + alone + (arrivals.afterGap(at) ? gapBonus : 0)
-    const seeds = group.filter(
-      (word) =>
-        word.full >= leastPeople &&
-        word.groups >= 2 &&
-        (word.score >= needed || hotBefore.has(word.term)) &&
-        !options.isOccasion(word.term),
-    )
-    if (seeds.length === 0) return false
-    if (core.filter((term) => options.isOccasion(term)).length * 2 >= core.length) return false
-    const carried = seeds.some((word) => hotBefore.has(word.term))
-    if (!carried && Math.max(...seeds.map((word) => word.half)) < leastLately) return false
-    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at)
-    if (isEcho(echo)) {
-      if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
-      return false
-    }
-    if (!carried && echo.outsideBrief < leastOutside) return false
-    if (wordsAmong(core) < 2) {
-      const anchor = group.find((word) => word.term === core[0])!
-      if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore) return false
-    }
-    // What was muted comes back only by staying in people's mouths, not by the tail of the echo.
-    const muted = seeds.every((word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs)
-    return !muted || outlasts(echo)
   }
 
   return {
@@ -172,11 +130,4 @@ export function createDetector(options: DetectorOptions): Detector {
     },
     bytes: () => memory.bytes() + arrivals.bytes(),
   }
-}
-
-/** Words of the group that are mostly there because of it: expected people are less than half of those seen. */
-function coreOf(group: readonly WordSurge[]): number[] {
-  const sorted = [...group].sort((a, b) => b.score - a.score || a.term - b.term)
-  const core = sorted.filter((word) => word.expected * 2 < word.full)
-  return (core.length > 0 ? core : sorted.slice(0, 1)).map((word) => word.term)
 }

@@ -13,8 +13,8 @@ export interface WordSurge extends TermCount {
 }
 
 export interface WordMemory {
-  /** surge of one word now; null when its score stays below `least` */
-  judge(count: TermCount, window: WindowCounts, at: number, least?: number): WordSurge | null
+  /** surge of one word now; earlier days are not looked up, and the score is an upper bound, where it is below `least` */
+  judge(count: TermCount, window: WindowCounts, at: number, least?: number): WordSurge
   /** takes a tick's counts into memory; call once a tick, after judging */
   learn(window: WindowCounts, at: number): void
   /** a released cell of an earlier run: people seen of a word in a window ending at `at` */
@@ -74,13 +74,13 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
         tailScore(count.half, rate * window.halfMessages),
         tailScore(count.full, rate * window.fullMessages),
       )
-      if (atMost < least) return null
+      if (atMost < least) return { ...count, expected: rate * window.fullMessages, score: atMost }
       half.select(count.term)
       full.select(count.term)
       const muHalf = Math.max(rate * window.halfMessages, envelope(half, slotMessages, now, slot))
       const muFull = Math.max(rate * window.fullMessages, envelope(full, slotMessages, now, slot))
       const score = Math.max(tailScore(count.half, muHalf), tailScore(count.full, muFull))
-      return score < least ? null : { ...count, expected: muFull, score }
+      return { ...count, expected: muFull, score }
     },
     learn(window, at) {
       const now = Math.floor((at - 1) / slotMs)

@@ -1,0 +1,74 @@
+/** Is a group of surging words a topic? Evidence grows with its words; echoes, flares and greetings are none. */
+import { wordsAmong } from '../text/candidates.ts'
+import { isEcho, measureEcho, outlasts } from './authenticity.ts'
+import type { RecentLog } from './recent-log.ts'
+import { tailScore, type WordSurge } from './surge.ts'
+
+export interface Moment {
+  at: number
+  /** -log10 p that a word needs, before what the group's size adds */
+  needed: number
+  /** words of the topics of the tick before: they need no new proof */
+  hotBefore: ReadonlySet<number>
+}
+
+export interface Verdict {
+  isTopic(log: RecentLog, group: readonly WordSurge[], moment: Moment): boolean
+}
+
+/** added to the score that a group's strongest word needs, by the number of words that carry it */
+const groupBonus = [0, 6, 2, 0, -1]
+/** what begins a topic must be said by that many people in the last half hour, and by that many outside its busiest five minutes */
+const leastLately = 3
+const leastOutside = 2
+/** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
+const steadyScore = 3
+/** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
+const mutePeople = 12
+const muteMs = 6 * 3_600_000
+const leastPeople = 5
+
+/** `isOccasion`: words of greetings and holidays join a topic but do not make one. */
+export function createVerdict(isOccasion: (term: number) => boolean): Verdict {
+  const mutedAt = new Map<number, number>()
+
+  function isTopic(log: RecentLog, group: readonly WordSurge[], { at, ...now }: Moment): boolean {
+    for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
+    const core = coreOf(group)
+    const alone = groupBonus[Math.min(wordsAmong(core), groupBonus.length - 1)]!
+    const needed = now.needed + alone
+    const seeds = group.filter(
+      (word) =>
+        word.full >= leastPeople &&
+        word.groups >= 2 &&
+        (word.score >= needed || now.hotBefore.has(word.term)) &&
+        !isOccasion(word.term),
+    )
+    if (seeds.length === 0) return false
+    if (core.filter((term) => isOccasion(term)).length * 2 >= core.length) return false
+    const carried = seeds.some((word) => now.hotBefore.has(word.term))
+    if (!carried && Math.max(...seeds.map((word) => word.half)) < leastLately) return false
+    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at)
+    if (isEcho(echo)) {
+      if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
+      return false
+    }
+    if (!carried && echo.outsideBrief < leastOutside) return false
+    if (wordsAmong(core) < 2) {
+      const anchor = group.find((word) => word.term === core[0])!
+      if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore) return false
+    }
+    // What was muted comes back only by staying in people's mouths, not by the tail of the echo.
+    const muted = seeds.every((word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs)
+    return !muted || outlasts(echo)
+  }
+
+  return { isTopic }
+}
+
+/** Words of the group that are mostly there because of it: expected people are less than half of those seen. */
+export function coreOf(group: readonly WordSurge[]): number[] {
+  const sorted = [...group].sort((a, b) => b.score - a.score || a.term - b.term)
+  const core = sorted.filter((word) => word.expected * 2 < word.full)
+  return (core.length > 0 ? core : sorted.slice(0, 1)).map((word) => word.term)
+}
