@@ -116,6 +116,8 @@ export async function serverTarget(start: number): Promise<ServerTarget> {
         while (i < posts.length && posts[i]!.at < end && batch.length < 2000) batch.push(posts[i++]!)
         now = Math.max(now + 1, batch.at(-1)!.at)
         await send(server, key, batch, words, now)
+        // Windows go by the moment of acceptance, and so do the attackers.
+        for (const each of batch) each.at = now
         if (await read(cells)) await settle()
       }
       now = Math.max(now, until)
