@@ -59,7 +59,7 @@ async function backup(folder: string, { json = false, keyFile }: Json & Keyed): 
     ...(keyFile === undefined ? {} : { keyFile: path.resolve(keyFile) }),
   }
   await withAdmin(async (call) => print(await call('backup', args, json ? undefined : showProgress), json))
-  if (keyFile === undefined)
+  if (keyFile === undefined && !json)
     process.stderr.write('guanlan: this backup is not sealed: who has it can read it (--key-file)\n')
 }
 
