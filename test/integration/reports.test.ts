@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net'
-import { SMTPServer } from 'smtp-server'
 import { Edition } from '@guanlan/contract/report'
 import type { EditionPage, Recomputation, ReportAction } from '@guanlan/contract/report-work'
 import { renderSentence } from '@guanlan/contract/report-sentences'
@@ -7,6 +5,7 @@ import type { Totals } from '@guanlan/contract/endpoints/totals'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { correction, post, registerGroups } from '../helpers/events.ts'
 import { generate, localDay, recount, REPORT_GROUPS, type Sent } from '../helpers/report-week.ts'
+import { startMail, subjectOf, type TestMail } from '../helpers/mail.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { call, createMovingClock, signIn, until } from '../helpers/story.ts'
 
@@ -25,19 +24,7 @@ const cookies = new Map<string, string>()
 const passwords = new Map<string, string>()
 let server: TestServer
 let key = ''
-const mails: string[] = []
-/** Answer to the next recipient: an SMTP code, or null to take the mail. */
-let refuse: number | null = null
-const smtp = new SMTPServer({
-  disabledCommands: ['STARTTLS', 'AUTH'],
-  onRcptTo: (_address, _session, done) =>
-    done(refuse === null ? null : Object.assign(new Error('later'), { responseCode: refuse })),
-  onData: (stream, _session, done) => {
-    let text = ''
-    stream.on('data', (part: Buffer) => (text += part.toString('utf8')))
-    stream.on('end', () => (mails.push(text), done()))
-  },
-})
+let mail: TestMail
 
 const api = async <T>(who: string, method: string, path: string, body?: unknown) => {
   const answer = await call(server, cookies.get(who) ?? '', method, path, body)
@@ -48,30 +35,13 @@ const draftOf = async (scope: string, period: string, kind = 'week') => {
   expect(answer.status, JSON.stringify(answer.body).slice(0, 300)).toBe(201)
   return answer.body.edition
 }
-/** Subject of a mail as a reader sees it (RFC 2047, base64 or quoted-printable). */
-const subjectOf = (mail: string | undefined) =>
-  /^Subject: ((?:.*)(?:\r?\n[ \t].*)*)/m
-    .exec(mail ?? '')?.[1]
-    ?.replace(/\?=\s+=\?/g, '?==?')
-    .replace(/=\?UTF-8\?([BQ])\?([^?]*)\?=/gi, (_, kind: string, text: string) =>
-      kind.toUpperCase() === 'B'
-        ? Buffer.from(text, 'base64').toString('latin1')
-        : text
-            .replaceAll('_', ' ')
-            .replace(/=([0-9A-F]{2})/g, (__, hex: string) => String.fromCharCode(parseInt(hex, 16))),
-    )
-    .replace(/[\s\S]*/, (text) =>
-      /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text,
-    )
 const value = (edition: Edition, id: string) => edition.figures[id]?.value
 
 beforeAll(async () => {
-  const listener = smtp.listen(0, '127.0.0.1')
-  await new Promise((resolve) => listener.once('listening', resolve))
-  const smtpUrl = `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`
+  mail = await startMail()
   server = await startServer({
     clock,
-    env: { GUANLAN_SMTP_URL: smtpUrl, GUANLAN_SIGN_IN_PER_MINUTE: '1000' },
+    env: { GUANLAN_SMTP_URL: mail.url, GUANLAN_SIGN_IN_PER_MINUTE: '1000' },
   })
   await registerGroups(server, REPORT_GROUPS)
   for (const [name, role, unitId] of [
@@ -103,7 +73,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await server.stop()
-  await new Promise<void>((resolve) => smtp.close(() => resolve()))
+  await mail.stop()
 })
 
 /** Sessions end with time: after days they have to begin again. */
@@ -241,13 +211,13 @@ describe('from draft to issue, and after', () => {
     const channel = '/api/v1/me/channels/email'
     const address = { address: 'leader@city.example', external: true }
     expect((await api('leader', 'PUT', channel, address)).status).toBeLessThan(300)
-    const code = await until(async () => /\b(\d{6})\b/.exec(subjectOf(mails.at(-1)) ?? '')?.[1])
+    const code = await until(async () => /\b(\d{6})\b/.exec(subjectOf(mail.taken.at(-1)) ?? '')?.[1])
     expect((await api('leader', 'POST', `${channel}/verification`, { code })).status).toBeLessThan(300)
     const subscriptions = [{ kind: 'week', scope: 'org' }]
     const path = '/api/v1/me/report-subscriptions'
     expect((await api('leader', 'PUT', path, { subscriptions })).body).toEqual({ subscriptions })
     expect((await api('lead', 'PUT', path, { subscriptions })).status).toBe(403)
-    refuse = 451
+    mail.refuse(451)
   })
 
   it('is approved by the named role and never by its author, numbered, and frozen then', async () => {
@@ -268,13 +238,13 @@ describe('from draft to issue, and after', () => {
   })
 
   it('is sent again until it is taken, with a link and nothing of its content', async () => {
-    const before = mails.length
-    refuse = null
+    const before = mail.taken.length
+    mail.refuse(null)
     clock.advance(10 * 60_000)
-    const mail = await until(async () => mails.slice(before).find((text) => text.includes(issued.id)))
-    expect(subjectOf(mail)).toBe('city · 周报 2027-W01 2027-1 · 已印发')
-    expect(mail).toContain(`/reports/${issued.id}`)
-    expect(mail).not.toMatch(/违规|violation/)
+    const text = await until(async () => mail.taken.slice(before).find((each) => each.includes(issued.id)))
+    expect(subjectOf(text)).toBe('city · 周报 2027-W01 2027-1 · 已印发')
+    expect(text).toContain(`/reports/${issued.id}`)
+    expect(text).not.toMatch(/违规|violation/)
     const page = await api<EditionPage>('leader', 'GET', `/api/v1/reports/${issued.id}`)
     expect(page.body.circulation).toMatchObject([{ readAt: null }])
   })
@@ -393,22 +363,52 @@ describe('who may', () => {
     )
     expect(body.reports.length).toBeGreaterThan(0)
     expect(new Set(body.reports.map(({ scope }) => scope))).toEqual(new Set(['unit:south']))
-    const other = await api('lead', 'POST', '/api/v1/reports', {
-      kind: 'week',
-      scope: 'org',
-      period: '2027-W01',
+    for (const [scope, status] of [
+      ['org', 403],
+      ['group:g-3', 400],
+    ]) {
+      const answer = await api('lead', 'POST', '/api/v1/reports', { kind: 'week', scope, period: '2027-W01' })
+      expect(answer.status, String(scope)).toBe(status)
+    }
+  })
+
+  it('a flash brief of an alert goes up, is acknowledged, and names no alert of other units', async () => {
+    const manual = {
+      unitId: 'south',
+      groupId: null,
+      category: 'fraud',
+      level: 'orange',
+      note: '多名住户受骗',
+    }
+    const alert = await api<{ id: string }>('writer', 'POST', '/api/v1/alerts', manual)
+    expect(alert.status).toBe(201)
+    const subject = { kind: 'alert', id: alert.body.id }
+    const foreign = await api('writer', 'POST', '/api/v1/reports', {
+      ...{ kind: 'flash', scope: 'unit:north', subject },
     })
-    expect(other.status).toBe(403)
-    const group = await api('lead', 'POST', '/api/v1/reports', {
-      kind: 'week',
-      scope: 'group:g-3',
-      period: '2027-W01',
+    expect(foreign.status).toBe(404)
+    const drafted = await api<EditionPage>('lead', 'POST', '/api/v1/reports', {
+      ...{ kind: 'flash', scope: 'unit:south', subject },
     })
-    expect(group.status).toBe(400)
+    expect(drafted.status).toBe(201)
+    const { edition } = drafted.body
+    const text = edition.sections[0]!.sentences.map((each) => renderSentence(each, edition, 'zh-CN')).join('')
+    expect(text).toMatch(/“south”发出橙色预警，目前待接手。触发规则：人工上报。涉及类别：诈骗传销。/)
+    expect(JSON.stringify(edition)).not.toContain('受骗')
+    const at = `/api/v1/reports/${edition.id}`
+    expect((await api('leader', 'POST', `${at}/receipt`)).status).toBe(403)
+    expect((await api('leader', 'POST', `${at}/approval`)).status).toBe(200)
+    expect((await api('lead', 'POST', `${at}/issue`)).status).toBe(200)
+    const receipt = await api<EditionPage>('leader', 'POST', `${at}/receipt`)
+    expect(receipt.body.circulation[0]?.receiptAt).not.toBeNull()
   })
 
   it('exports leave an entry in the audit', async () => {
-    const { body } = await api<{ reports: { id: string }[] }>('leader', 'GET', '/api/v1/reports?state=issued')
+    const { body } = await api<{ reports: { id: string }[] }>(
+      'leader',
+      'GET',
+      '/api/v1/reports?kind=week&state=issued',
+    )
     const id = body.reports[0]!.id
     const answer = await fetch(`${server.url}/api/v1/reports/${id}/export/json?locale=en`, {
       headers: { cookie: cookies.get('leader') ?? '' },
