@@ -56,9 +56,10 @@ it('makes the organisation and its first account with the link that the start pr
   await page.goto(`${server.url}/sign-in`)
   await page.getByText('这套系统还没有账号', { exact: false }).waitFor()
   // Printed once the server is up, which may be a moment after it first answers.
-  const printed = () => /http\S+?(\/\S+#gll_\S+)/.exec(server.process.stdout())?.[1] ?? ''
+  const printed = () => /http\S+#gll_\S+/.exec(server.process.stdout())?.[0] ?? ''
   await expect.poll(printed, { timeout: 20_000 }).not.toBe('')
-  await page.goto(`${server.url}${printed()}`)
+  const { pathname, hash } = new URL(printed())
+  await page.goto(server.url + pathname + hash)
   await page.getByLabel('本单位名称').fill('云汀市')
   await page.getByLabel('您的姓名').fill('周管理')
   await page.getByLabel('邮箱').fill('admin@city.example')
