@@ -1,4 +1,4 @@
-export const PASSWORD_MIN = 15
+const PASSWORD_MIN = 15
 
 /** What to tell while a new password is typed: letters still missing, counted as people count them. */
 export function lettersMissing(password: string): number {

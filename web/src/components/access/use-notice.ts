@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 
-export interface Notice {
+interface Notice {
   readonly text: string
   /** Puts things back as they were; rejects with ApiFailure. */
   readonly undo?: () => Promise<unknown>

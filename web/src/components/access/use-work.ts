@@ -33,7 +33,7 @@ const REFUSALS: readonly [RegExp, string][] = [
 ]
 
 /** Key below `access.refused` for a sentence of the server, or undefined. */
-export function refusalKey(detail: string | undefined): string | undefined {
+function refusalKey(detail: string | undefined): string | undefined {
   return detail === undefined ? undefined : REFUSALS.find(([sentence]) => sentence.test(detail))?.[1]
 }
 

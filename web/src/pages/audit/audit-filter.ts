@@ -1,7 +1,7 @@
 import type { AuditExportFilter } from '@guanlan/contract/endpoints/audit'
 
 /** What the form of a search holds: empty strings where nothing is asked. */
-export interface AuditForm {
+interface AuditForm {
   action: string
   actor: string
   target: string

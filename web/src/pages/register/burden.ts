@@ -3,7 +3,7 @@ import type { UnitBurden } from '@guanlan/contract/register'
 /** Fewer own groups than this are no burden worth an argument. */
 const MANY = 3
 
-export interface MergeArgument {
+interface MergeArgument {
   kind: 'silent' | 'light'
   own: number
   n: number

@@ -4,7 +4,7 @@ export type Chosen =
   | { kind: 'csv'; names: string[]; units: string; groups: string }
 
 /** Key below `register.import` of what is wrong with the choice. */
-export type ChosenProblem = 'none' | 'mixed' | 'unknown' | 'tooLarge' | 'twice'
+type ChosenProblem = 'none' | 'mixed' | 'unknown' | 'tooLarge' | 'twice'
 
 /** A table that was not chosen has no rows: nothing is left out by that, since units and groups not named stay. */
 const NO_ROWS = { units: 'id,name,parent_id\n', groups: 'id,name,kind,unit_id\n' }
