@@ -14,7 +14,7 @@ export interface Sent {
   corrections: number
 }
 
-export const TIERS: Record<string, string> = {
+const TIERS: Record<string, string> = {
   fraud: 'illegal',
   gambling: 'illegal',
   'abuse.insult': 'harmful',
@@ -34,7 +34,7 @@ export const REPORT_GROUPS: TestGroup[] = [
 const HOURS = [9, 10, 11, 14]
 const DAY = 86_400_000
 
-export const localMidnight = (day: string) => Date.parse(`${day}T00:00:00+08:00`)
+const localMidnight = (day: string) => Date.parse(`${day}T00:00:00+08:00`)
 export const localDay = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10)
 
 export interface Generated {
