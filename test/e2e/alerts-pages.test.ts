@@ -244,7 +244,9 @@ it('makes a form for every kind of rule', async () => {
   const kind = page.locator('label', { hasText: '类型' }).locator('select')
   await kind.waitFor()
   let kinds = 0
-  for (const one of await kind.locator('option').evaluateAll((all) => all.map((each) => each.value))) {
+  for (const one of await kind
+    .locator('option')
+    .evaluateAll((all) => all.map((each) => each.getAttribute('value') ?? ''))) {
     await kind.selectOption(one)
     kinds += 1
     expect(await page.getByRole('button', { name: '用历史数据回放' }).isEnabled(), one).toBe(true)
