@@ -1,6 +1,6 @@
 // npm run bench -- pipeline [--messages N] [--whole]: the shipped analysis with every name layer on, distinct texts of 25
 // characters from 5,000 senders, on one core; then the same with the word windows behind it, and whether memory stays
-// flat over N messages (10 million). Unless --whole is given only the first 1.5 million of them are texts: the rest comes
+// flat over N messages (10 million). Unless --whole is given only the first million of them are texts: the rest comes
 // to the windows from a pool of 100,000 analysed messages, so that the run takes minutes.
 
 import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
@@ -192,7 +192,7 @@ const numberOption = (args: readonly string[], name: string, usual: number): num
 export async function run(args: string[]): Promise<object> {
   const total = numberOption(args, 'messages', 10_000_000)
   if (!(total >= 2 * CHUNK)) throw new Error(`--messages needs a number from ${2 * CHUNK} on`)
-  const analysed = args.includes('--whole') ? total : Math.min(total, 1_500_000)
+  const analysed = args.includes('--whole') ? total : Math.min(total, 1_000_000)
   const corpus = ['cold-train-dev.tsv.gz', 'cped-utterances.tsv.gz', 'reviews-polarity.tsv.gz']
     .flatMap((name) => readTable(name).map((row) => row['text']!))
     .join('')

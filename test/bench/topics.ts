@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { score, showTopics, termsOf, withParts, type TopicFigures } from './topics-evaluate.ts'
-import { keptControls, tuningControls } from './topics-harsh-kit.ts'
+import { keptControls, tuningControls, type HarshOptions } from './topics-harsh-kit.ts'
 import { buildHarshWorld } from './topics-harsh.ts'
 import { runPeers } from './topics-peers.ts'
 import { countsFrom, readStream, readTruth, within } from './topics-stream.ts'
@@ -62,9 +62,13 @@ function runPlanted(
   return { own, peers: runPeers(world.events, truth, world.countsFrom, world.end, segment) }
 }
 
-/** The second world (topics-harsh.ts) with all its controls; its thresholds were chosen on seeds 21 to 24. */
-function runHarsh(seed: number, messagesPerDay: number, countDays: number, analyser: Analyser): TopicFigures {
-  const style = (['scenes', 'rooms', 'shuffled'] as const)[seed % 3]!
+/** The second world (topics-harsh.ts) with all its controls; thresholds were chosen on its seeds 21 to 24. */
+function runHarsh(
+  seed: number,
+  style: HarshOptions['style'],
+  [messagesPerDay, countDays]: [number, number],
+  analyser: Analyser,
+): TopicFigures {
   const controls = [...tuningControls, ...keptControls]
   const origin = Date.UTC(2026, 2, 1 + (seed % 7), 16)
   const world = buildHarshWorld({ seed, messagesPerDay, learnDays: 8, countDays, style, controls, origin })
@@ -82,11 +86,15 @@ export function run(args: string[]): Promise<object> {
   const seed = Number(option(args, 'seed') ?? 2)
   const only = option(args, 'only')
   if (args.includes('--harsh')) {
+    const style = option(args, 'style') ?? 'scenes'
+    if (style !== 'scenes' && style !== 'rooms' && style !== 'shuffled')
+      throw new Error('--style is scenes, rooms or shuffled')
     return Promise.resolve({
       dataset: 'harsh: dialogue, comments and reviews with planted hot-search topics and 17 controls',
       seed,
-      ...(only !== 'high' && { low: runHarsh(seed, 5_000, 6, analyser) }),
-      ...(only !== 'low' && { high: runHarsh(seed, 27_000, 3, analyser) }),
+      style,
+      ...(only !== 'high' && { low: runHarsh(seed, style, [5_000, 6], analyser) }),
+      ...(only !== 'low' && { high: runHarsh(seed, style, [27_000, 3], analyser) }),
     })
   }
   const wordsPerMessage = Number(option(args, 'words') ?? 4)
