@@ -208,7 +208,9 @@ describe('retention', () => {
   it('has a proof for today within minutes of the start, recorded in the audit', async () => {
     await expect
       .poll(
-        async () => ((await admin('GET', '/api/v1/protection/retention')).body['proofs'] as unknown[]).length,
+        async () =>
+          ((await admin('GET', '/api/v1/protection/retention')).body as unknown as { proofs: unknown[] })
+            .proofs.length,
         {
           timeout: 70_000,
           interval: 1000,
