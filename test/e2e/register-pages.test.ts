@@ -120,7 +120,7 @@ it('takes a change back: a policy, and the closing of an account', async () => {
   await page.getByRole('dialog').getByRole('button', { name: '停用' }).click()
   await row.getByText('已停用').waitFor()
   await page.getByRole('button', { name: '撤销' }).click()
-  await row.getByText('启用', { exact: true }).waitFor()
+  await row.getByRole('button', { name: '停用' }).waitFor()
 
   await page.goto(`${server.url}/register/policies`)
   const staff = page.locator('.panel').filter({ hasText: '只有本单位工作人员' })

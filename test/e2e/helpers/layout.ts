@@ -13,8 +13,16 @@ export function layoutFaults(page: Page, minPx: number): Promise<LayoutFault[]> 
   return page.evaluate((min) => {
     const faults: LayoutFault[] = []
     const boxes: { box: DOMRect; text: string; element: Element }[] = []
-    const folded = (element: Element) =>
-      element.closest('details:not([open])') !== null && element.closest('summary') === null
+    // What a closed <details> holds still has boxes, but nobody sees them.
+    const folded = (element: Element) => {
+      for (
+        let up = element.closest('details:not([open])');
+        up !== null;
+        up = up.parentElement?.closest('details:not([open])') ?? null
+      )
+        if (up.querySelector(':scope > summary')?.contains(element) !== true) return true
+      return false
+    }
     const hidden = (element: Element) =>
       element.closest('.visually-hidden, [hidden], .skip') !== null || folded(element)
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
