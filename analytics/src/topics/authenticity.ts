@@ -89,14 +89,13 @@ export function measureEcho(
   const lately = new Set<number>()
   let last = -1
   let messages = 0
+  const buffer = new Int32Array(64)
   for (let s = log.first(); s < log.next(); s++) {
-    const text: number[] = []
-    let inside = 0
-    for (let i = 0; i < log.count(s); i++) {
-      text.push(log.term(s, i))
-      if (words.has(log.term(s, i))) inside++
-    }
-    if (inside === 0) continue
+    const count = log.terms(s, buffer)
+    let inside = false
+    for (let i = 0; i < count && !inside; i++) inside = words.has(buffer[i]!)
+    if (!inside) continue
+    const text = Array.from(buffer.subarray(0, count))
     messages++
     spoken.push({ at: log.at(s), person: log.person(s) })
     people.set(log.person(s), (people.get(log.person(s)) ?? 0) + 1)

@@ -46,6 +46,8 @@ export function clusterWords(log: RecentLog, words: readonly number[], options: 
   return [...groups.values()]
 }
 
+const buffer = new Int32Array(64)
+
 function countMessage(
   log: RecentLog,
   serial: number,
@@ -54,10 +56,8 @@ function countMessage(
   pairs: Map<string, Pair>,
 ): void {
   const present: number[] = []
-  for (let i = 0; i < log.count(serial); i++) {
-    const term = log.term(serial, i)
-    if (candidates.has(term)) present.push(term)
-  }
+  const count = log.terms(serial, buffer)
+  for (let i = 0; i < count; i++) if (candidates.has(buffer[i]!)) present.push(buffer[i]!)
   for (const term of present) messages.set(term, (messages.get(term) ?? 0) + 1)
   for (const a of present) {
     for (const b of present) {
