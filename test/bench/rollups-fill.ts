@@ -5,6 +5,8 @@ export interface Filling {
   readonly groups: number
   readonly units: number
   readonly actedPercent: number
+  /** Codes of the taxonomy with their tiers; made-up ones when nobody looks at them. */
+  readonly categories?: readonly { readonly code: string; readonly tier: string }[]
 }
 
 /** One local hour of the history: events number `from` to `from + rows` are sent in it. */
@@ -23,7 +25,11 @@ const FIRST = Date.UTC(2026, 9, 18, 16) / 1000
 const STAFF_GROUPS = 1 / 3
 /** A staff group sends less than a service group. */
 const STAFF_WEIGHT = 0.5
-const CATEGORIES = 28
+const MADE_UP = Array.from({ length: 28 }, (_, i) => ({
+  code: `category-${i}`,
+  tier: ['conduct', 'harmful', 'illegal'][i % 3] as string,
+}))
+const quoted = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`
 
 /** The hours of four weeks with as many events as the rhythm gives each; together exactly `events`. */
 export function hoursOf(events: number): Hour[] {
@@ -51,7 +57,7 @@ const draw = (field: number, below: number) => `intHash64(number * 16 + ${field}
  * its two signed rows beside the original.
  */
 export function fillHour(
-  { groups, units, actedPercent }: Filling,
+  { groups, units, actedPercent, categories = MADE_UP }: Filling,
   { at, from, rows, staffShare }: Hour,
 ): string {
   const staffGroups = Math.floor(groups * STAFF_GROUPS)
@@ -71,12 +77,12 @@ export function fillHour(
         if(${draw(3, 10_000)} < ${Math.round(staffShare * 10_000)}, toUInt32(${staffGroups} * pow(${share}, 2)),
           ${staffGroups} + toUInt32(${groups - staffGroups} * pow(${share}, 2))) AS group_number,
         concat('g-', leftPad(toString(group_number), 5, '0')) AS group_id,
-        concat('u-', toString(intHash64(group_number) % ${units})) AS unit_id,
+        concat('u-', toString(group_number % ${units})) AS unit_id,
         ['text', 'text', 'text', 'text', 'text', 'text', 'text', 'image', 'link', 'voice'][1 + ${draw(5, 10)}] AS kind,
         ${draw(4, 10_000)} < ${Math.round(actedPercent * 100)} AS acted,
-        toUInt32(${CATEGORIES} * pow((${draw(6, 1009)}) / 1009, 2)) AS category_number,
-        multiIf(acted = 0, 'none', category_number % 3 = 0, 'conduct', category_number % 3 = 1, 'harmful', 'illegal') AS first_tier,
-        if(acted, concat('category-', toString(category_number)), '') AS first_category,
+        toUInt32(${categories.length} * pow((${draw(6, 1009)}) / 1009, 2)) AS category_number,
+        if(acted, ${quoted(categories.map(({ tier }) => tier))}[1 + category_number], 'none') AS first_tier,
+        if(acted, ${quoted(categories.map(({ code }) => code))}[1 + category_number], '') AS first_category,
         if(acted, ['removed', 'removed', 'restricted', 'warned'][1 + ${draw(7, 4)}], 'allowed') AS first_decision,
         if(acted AND ${draw(8, 100)} < 14, 'human', 'automated') AS first_by,
         if(first_by = 'human', 20 + ${draw(9, 8)}, 5 + ${draw(10, 5)}) AS delay_bucket,
