@@ -59,7 +59,7 @@ export async function toPng(picture: Picture): Promise<Buffer> {
     background: '#ffffff',
     fitTo: { mode: 'width', value: PIXELS },
     font: {
-      fontFiles: [FONT_FILES.normal, FONT_FILES.bold],
+      fontFiles: [FONT_FILES.normal],
       loadSystemFonts: false,
       defaultFontFamily: FONT_FAMILY,
     },
