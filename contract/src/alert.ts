@@ -116,6 +116,7 @@ export const AlertTimelineEntry = z.strictObject({
     ...['opened', 'reopened', 'level_raised', 'condition_cleared', 'condition_back', 'paged', 'step_skipped'],
     ...['nobody_reached', 'not_notified', 'hold_ended', 'acknowledged', 'started', 'noted', 'assigned'],
     ...['take_expired', 'first_confirmation', 'resolved', 'delivered', 'delivery_failed', 'withdrawn'],
+    'handover_unread',
   ] as const),
   by: z.string().nullable(),
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
@@ -185,7 +186,8 @@ export type AlertPage = z.infer<typeof AlertPage>
 export const InAppPage = z.strictObject({
   id: z.string(),
   alertId: z.string(),
-  kind: z.enum(['page', 'resolved', 'reminder']),
+  /** `handover`: nobody on duty has read a hand-over note; `alertId` is then the roster's id. */
+  kind: z.enum(['page', 'resolved', 'reminder', 'handover']),
   level: AlertLevel,
   at: z.int(),
   quiet: z.boolean(),

@@ -40,6 +40,8 @@ export const RosterView = z.strictObject({
   turns: z.array(Turn),
   outlook: RosterOutlook,
   handover: HandoverNote.nullable(),
+  /** On duty now and still to read the note before anything is taken. */
+  owedBy: z.array(z.string()),
   /** Path of the iCalendar feed with the caller's own feed key. */
   feed: z.string(),
   names: z.record(z.string(), z.string()),

@@ -19,6 +19,7 @@ import { createCounts, SHORT_WINDOW_MINUTES, type Counts } from './counts.ts'
 import { createDocuments, type Documents, type DocumentStore } from './documents.ts'
 import { createDrive, type Drive, type DriveDeps } from './engine-drive.ts'
 import { createAlertFigures, type AlertFigures } from './figures.ts'
+import { createHandovers, type Handovers } from './handover.ts'
 import { createLease } from './lease.ts'
 import { createReach, readChannels, IN_APP, type Reach } from './reach.ts'
 import type { AlertSources } from './readers/reader.ts'
@@ -48,6 +49,7 @@ export interface AlertsService extends ViewDeps {
   readonly drive: Drive
   readonly figures: AlertFigures
   readonly worker: Worker
+  readonly handovers: Handovers
   readonly channels: ReadonlyMap<string, Channel>
   readonly keys: LinkKeys
   readonly postgres: Postgres
@@ -109,20 +111,19 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
     },
     ...(deps.step === undefined ? {} : { step: deps.step }),
   })
+  const handovers = createHandovers({ ...view, postgres, clock })
   const refresh = createRefresh(counts, () => documents, deps)
+  const remind = createEachMinute(deps, handovers.remind, 'unread hand-over notes could not be looked for')
   return {
     ...view,
-    ...{ store, drive, figures, worker, postgres, clock, time },
+    ...{ store, drive, figures, worker, handovers, postgres, clock, time },
     channels: deps.channels,
     keys: deps.keys,
     observe({ groupId, category, acceptedAt, minute }) {
       counts.observe({ groupId, category, at: minute ?? acceptedAt })
       if (category !== null) drive.hurry()
     },
-    panel: (scope, now) => {
-      const day = time.dayOf(now)
-      return panelOf(drive.world.alerts.values(), scope, { day, start: time.dayStart(day) }, view)
-    },
+    panel: (scope, now) => panelOf(drive.world.alerts.values(), scope, todayOf(time, now), view),
     unansweredSince: (scope, now) =>
       unansweredSince(drive.world.alerts.values(), scope, time.dayOf(now), {
         directory,
@@ -131,6 +132,7 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
     async tick() {
       await refresh()
       await drive.tick()
+      if (drive.leads) await remind()
       await worker.tick()
     },
     async reload() {
@@ -144,21 +146,35 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
   }
 }
 
-/** Reads the counts again once a minute; long windows only when a rule has one. */
-function createRefresh(counts: Counts, documents: () => Documents, { clock, logger }: AlertsDeps) {
-  let refreshAt = -Infinity
+const todayOf = (time: LocalTime, now: number) => {
+  const day = time.dayOf(now)
+  return { day, start: time.dayStart(day) }
+}
+
+function createEachMinute(
+  { clock, logger }: AlertsDeps,
+  work: (now: number) => Promise<unknown>,
+  failure: string,
+): () => Promise<void> {
+  let nextAt = -Infinity
   return async () => {
     const now = clock.now()
-    if (now < refreshAt && refreshAt - now <= REFRESH_MS) return
-    refreshAt = now + REFRESH_MS
+    if (now < nextAt && nextAt - now <= REFRESH_MS) return
+    nextAt = now + REFRESH_MS
+    await work(now).catch((error: unknown) => logger.warn({ error: describeError(error) }, failure))
+  }
+}
+
+/** Reads the counts again once a minute; long windows only when a rule has one. */
+function createRefresh(counts: Counts, documents: () => Documents, deps: AlertsDeps) {
+  const refresh = (now: number) => {
     const long = [...documents().rules.values()].some(
       ({ body: { condition } }) =>
         'windowMinutes' in condition && condition.windowMinutes > SHORT_WINDOW_MINUTES,
     )
-    await counts
-      .refresh(now, long)
-      .catch((error: unknown) => logger.warn({ error: describeError(error) }, 'counts could not be read'))
+    return counts.refresh(now, long)
   }
+  return createEachMinute(deps, refresh, 'counts could not be read')
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
@@ -183,6 +199,7 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
   const rendered = rows.map((row): Rendered => {
     const { payload } = row
     const unitId = text(payload.unitId) ?? directory.root
+    const origin = text(payload.origin) ?? 'rule'
     const ruleId = text(payload.ruleId)
     const groupId = text(payload.groupId)
     const category = directory.taxonomy.get(text(payload.category) ?? '')
@@ -192,7 +209,7 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
       ...{ id: row.id, alertId: row.alertId, kind: row.kind as Rendered['kind'], at: row.queuedAt },
       level: (text(payload.level) ?? 'blue') as Rendered['level'],
       ruleName: ruleId === null ? null : (documents().rules.get(ruleId)?.body.name ?? ruleId),
-      origin: text(payload.origin) ?? 'rule',
+      origin,
       unitName: unitName(unitId),
       topUnitName: unitName(topUnitOf(reachable.units, unitId)),
       groupName: groupId === null ? null : (directory.group(groupId)?.name ?? groupId),
@@ -201,9 +218,11 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
       lastResort: because.lastResort === true,
       drill: payload.drill === true,
       link:
-        row.kind === 'page'
-          ? `${deps.publicUrl}/a/${row.alertId}?k=${key}`
-          : `${deps.publicUrl}/alerts/${row.alertId}`,
+        origin === 'handover'
+          ? `${deps.publicUrl}/alerts`
+          : row.kind === 'page'
+            ? `${deps.publicUrl}/a/${row.alertId}?k=${key}`
+            : `${deps.publicUrl}/alerts/${row.alertId}`,
       code: text(payload.code),
     }
   })

@@ -294,7 +294,8 @@ export function createDrive(deps: DriveDeps): Drive {
   }
 }
 
-const rostersOf = (policy: EscalationPolicy | undefined): string[] => [
+/** Rosters that a policy calls. */
+export const rostersOf = (policy: EscalationPolicy | undefined): string[] => [
   ...new Set(
     policy?.steps.flatMap(({ targets }) =>
       targets.flatMap((t) => (t.kind === 'roster' ? [t.rosterId] : [])),

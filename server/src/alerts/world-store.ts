@@ -11,7 +11,7 @@ const iso = (at: number) => new Date(at).toISOString()
 export interface DeliveryPayload {
   readonly level: Alert['level']
   readonly quiet: boolean
-  readonly origin: Alert['origin'] | 'silence'
+  readonly origin: Alert['origin'] | 'silence' | 'handover'
   readonly ruleId: string | null
   readonly unitId: string
   readonly groupId: string | null

@@ -6,6 +6,7 @@ const TEXTS = {
       title: '观澜预警',
       take: '我来处理',
       done: '已确认，由您处理',
+      first: '您还没有读交班说明。请登录值班台，读完再接手。',
       over: '预警已结束',
       open: '打开预警',
     },
@@ -18,6 +19,8 @@ const TEXTS = {
       done: 'Acknowledged: it is yours',
       over: 'The alert has ended',
     },
+    first:
+      'You have not read the hand-over note yet. Sign in to the duty desk, read it, then take the alert.',
     ...{ open: 'Open the alert', level: { blue: 'Blue', yellow: 'Yellow', orange: 'Orange', red: 'Red' } },
   },
 } as const
@@ -26,12 +29,16 @@ const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** What stands behind the link of a notification: level, unit and one button. Works without scripts, on any phone. */
-export function linkPage(alert: AlertSummary, locale: 'zh-CN' | 'en', acknowledged: boolean): string {
+export function linkPage(
+  alert: AlertSummary,
+  locale: 'zh-CN' | 'en',
+  state: 'offered' | 'taken' | 'note-first',
+): string {
   const t = TEXTS[locale]
   const over = alert.status === 'resolved'
   const action =
-    over || acknowledged
-      ? `<p><strong>${over ? t.over : t.done}</strong></p>`
+    over || state !== 'offered'
+      ? `<p><strong>${over ? t.over : state === 'taken' ? t.done : t.first}</strong></p>`
       : `<form method="post"><button type="submit">${t.take}</button></form>`
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -32,6 +32,7 @@ const LEVELS: Record<Locale, Record<AlertLevel, string>> = {
 const TEXTS = {
   'zh-CN': {
     ...{ page: '预警', resolved: '预警已结束', reminder: '静默将在一小时内结束', code: '验证码' },
+    handover: '交班说明已半小时无人阅读',
     ...{
       drill: '【演练】',
       hand: '人工上报',
@@ -43,6 +44,7 @@ const TEXTS = {
   },
   en: {
     ...{ page: 'alert', resolved: 'alert ended', reminder: 'A silence ends within an hour', code: 'Code' },
+    handover: 'A hand-over note has been unread for half an hour',
     ...{ drill: '[Drill] ', hand: 'Raised by hand', flood: 'Too many alerts', step: 'Escalation step' },
     ...{ last: 'the steps before reached nobody', group: 'Group', category: 'Category', more: 'alerts' },
   },
@@ -51,7 +53,7 @@ const TEXTS = {
 function headline(one: Rendered, locale: Locale, external: boolean): string {
   const t = TEXTS[locale]
   if (one.kind === 'code') return `${t.code}: ${one.code ?? ''}`
-  if (one.kind === 'reminder') return t.reminder
+  if (one.kind === 'reminder') return one.origin === 'handover' ? t.handover : t.reminder
   const rule = one.ruleName ?? (one.origin === 'flood' ? t.flood : t.hand)
   const level = LEVELS[locale][one.level]
   const what = locale === 'en' ? `${level} ${t[one.kind]}` : `${level}${t[one.kind]}`

@@ -14,7 +14,7 @@ import {
 } from '@guanlan/contract/endpoints/alerts-setup'
 import { appError } from '@guanlan/contract/errors'
 import type { Roster } from '@guanlan/contract/escalation'
-import type { HandoverNote, RosterView } from '@guanlan/contract/roster'
+import type { RosterView } from '@guanlan/contract/roster'
 import { CALENDAR_ID } from '../../alerts/documents.ts'
 import { noteWarnings } from '../../alerts/note-filter.ts'
 import type { Caller, Route } from '../route.ts'
@@ -51,7 +51,7 @@ async function viewOf(id: string, actor: Caller | undefined, deps: AlertRouteDep
   const plan = outlook(roster, calendar, now, (at) => isWorkingTime(calendar, at))
   const { names } = alerts.reach()
   const key = alerts.keys.feed(id, userOf(actor).id)
-  const note = await newestHandover(id, deps)
+  const note = await alerts.handovers.newest(id)
   const noted = note === null ? [] : [note.by, ...note.readBy]
   return {
     roster,
@@ -61,6 +61,7 @@ async function viewOf(id: string, actor: Caller | undefined, deps: AlertRouteDep
     turns,
     outlook: { ...plan, gaps: [...plan.gaps], load: [...plan.load] },
     handover: note,
+    owedBy: [...alerts.handovers.owedBy(roster, note)],
     feed: `/api/v1/alerting/rosters/${id}/duty.ics?k=${key}`,
     names: Object.fromEntries(
       [...roster.people, ...noted, ...turns.flatMap(({ accountId }) => accountId ?? [])].map((each) => [
@@ -69,21 +70,6 @@ async function viewOf(id: string, actor: Caller | undefined, deps: AlertRouteDep
       ]),
     ),
   }
-}
-
-async function newestHandover(id: string, { alerts }: AlertRouteDeps): Promise<HandoverNote | null> {
-  const rows = await alerts.postgres.query<{
-    id: string
-    by: string
-    at: Date
-    text: string
-    read_by: string[]
-  }>('SELECT id, by, at, text, read_by FROM duty_handover WHERE roster_id = $1 ORDER BY at DESC LIMIT 1', [
-    id,
-  ])
-  const [row] = rows
-  if (row === undefined) return null
-  return { id: row.id, by: row.by, at: row.at.getTime(), text: row.text, readBy: row.read_by }
 }
 
 function listAndSave(deps: AlertRouteDeps): Route[] {

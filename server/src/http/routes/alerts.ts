@@ -16,12 +16,12 @@ import {
   seePagesEndpoint,
   startAlertEndpoint,
 } from '@guanlan/contract/endpoints/alerts'
-import { appError } from '@guanlan/contract/errors'
+import { appError, isAppError } from '@guanlan/contract/errors'
 import { noteWarnings } from '../../alerts/note-filter.ts'
 import { readPage } from '../../alerts/page.ts'
 import { summaryOf, unresolved } from '../../alerts/views.ts'
 import { mayOpenScope } from '../../identity/access.ts'
-import type { Route } from '../route.ts'
+import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
 import { linkPage } from '../link-page.ts'
 import { act, alertFor, maySee, newId, userOf, type AlertRouteDeps } from './alerts-shared.ts'
@@ -84,7 +84,7 @@ function readRoutes(deps: AlertRouteDeps): Route[] {
         pages: rows.map(({ id, at, kind, alertId, payload }) => ({
           id,
           alertId,
-          kind: kind as 'page' | 'resolved' | 'reminder',
+          kind: payload.origin === 'handover' ? 'handover' : (kind as 'page' | 'resolved' | 'reminder'),
           level: payload.level,
           at: at.getTime(),
           quiet: payload.quiet,
@@ -113,6 +113,7 @@ function readRoutes(deps: AlertRouteDeps): Route[] {
 }
 
 interface Payload {
+  origin: string
   level: AlertSummary['level']
   quiet: boolean
   unitId: string
@@ -137,28 +138,31 @@ async function assigneesOf(alert: Alert, { identity, directory, today }: AlertRo
     .map(({ id, name }) => ({ id, name }))
 }
 
+async function take(type: 'acknowledge' | 'start', alert: Alert, actor: Caller, deps: AlertRouteDeps) {
+  const unread = await deps.alerts.handovers.check(type, alert, actor.id)
+  return act(actor, { type, alertId: alert.id, by: actor.id }, deps, unread)
+}
+
 function actionRoutes(deps: AlertRouteDeps): Route[] {
+  const { alerts } = deps
   return [
     route(acknowledgeAlertEndpoint, async ({ actor, params }) => {
-      const { id } = await alertFor(actor, params.id, deps)
-      return act(userOf(actor), { type: 'acknowledge', alertId: id, by: userOf(actor).id }, deps)
+      const alert = await alertFor(actor, params.id, deps)
+      return take('acknowledge', alert, userOf(actor), deps)
     }),
     route(startAlertEndpoint, async ({ actor, params }) => {
-      const { id } = await alertFor(actor, params.id, deps)
-      return act(userOf(actor), { type: 'start', alertId: id, by: userOf(actor).id }, deps)
+      const alert = await alertFor(actor, params.id, deps)
+      return take('start', alert, userOf(actor), deps)
     }),
     route(reopenAlertEndpoint, async ({ actor, params }) => {
       const { id } = await alertFor(actor, params.id, deps)
       return act(userOf(actor), { type: 'reopen', alertId: id, by: userOf(actor).id }, deps)
     }),
     route(resolveAlertEndpoint, async ({ actor, params, body }) => {
-      const { id } = await alertFor(actor, params.id, deps)
+      const alert = await alertFor(actor, params.id, deps)
       const by = userOf(actor).id
-      return act(
-        userOf(actor),
-        { type: 'resolve', alertId: id, by, signedIn: true, outcome: body.outcome },
-        deps,
-      )
+      const order = { type: 'resolve', alertId: alert.id, by, signedIn: true, outcome: body.outcome } as const
+      return act(userOf(actor), order, deps, await alerts.handovers.check('resolve', alert, by))
     }),
     route(listAssigneesEndpoint, async ({ actor, params }) => ({
       accounts: await assigneesOf(await alertFor(actor, params.id, deps), deps),
@@ -171,6 +175,7 @@ function actionRoutes(deps: AlertRouteDeps): Route[] {
         userOf(actor),
         { type: 'assign', alertId: alert.id, by: userOf(actor).id, to: body.to },
         deps,
+        await alerts.handovers.check('assign', alert, userOf(actor).id),
       )
     }),
   ]
@@ -244,23 +249,25 @@ function linkRoutes(deps: AlertRouteDeps): Route[] {
   return [
     route(linkPageEndpoint, async ({ params, query }) => {
       const { accountId, alert } = await holder(params.id, query.k)
-      return linkPage(summaryOf(alert, alerts), alerts.reach().locales.get(accountId) ?? 'zh-CN', false)
+      return linkPage(summaryOf(alert, alerts), alerts.reach().locales.get(accountId) ?? 'zh-CN', 'offered')
     }),
     route(linkAcknowledgeEndpoint, async ({ params, query }) => {
       const { accountId, alert } = await holder(params.id, query.k)
+      const locale = alerts.reach().locales.get(accountId) ?? 'zh-CN'
+      const unread = await alerts.handovers.check('acknowledge', alert, accountId).catch((error: unknown) => {
+        if (isAppError(error) && error.pointer === '/handover') return 'wait' as const
+        throw error
+      })
+      // The note is for people who are signed in: this page says so and leads there, it does not show the note.
+      if (unread === 'wait') return linkPage(summaryOf(alert, alerts), locale, 'note-first')
       const world = await alerts.drive.run(
         { type: 'acknowledge', alertId: alert.id, by: accountId },
-        async (sql) =>
-          void (await deps.identity.audit.append(
-            accountId,
-            'alert.acknowledge',
-            alert.id,
-            { by: 'link' },
-            sql,
-          )),
+        async (sql) => {
+          await unread?.(sql)
+          await deps.identity.audit.append(accountId, 'alert.acknowledge', alert.id, { by: 'link' }, sql)
+        },
       )
-      const now = summaryOf(world.alerts.get(alert.id) ?? alert, alerts)
-      return linkPage(now, alerts.reach().locales.get(accountId) ?? 'zh-CN', true)
+      return linkPage(summaryOf(world.alerts.get(alert.id) ?? alert, alerts), locale, 'taken')
     }),
   ]
 }
