@@ -54,13 +54,15 @@ describe('register import', () => {
   })
 
   it.each([
-    ['an empty file', '', 'the file is empty'],
-    ['an unknown column', 'id,name,parent_id,nick\n', 'is not a column'],
-    ['a missing column', 'id,name\n', 'is missing'],
-    ['an open quote', 'id,name,parent_id\n"city,x,\n', 'quotes'],
-    ['a short line', 'id,name,parent_id\ncity,x\n', 'has 2 cells'],
-  ])('says what is wrong with %s', async (_what, units, message) => {
-    expect((await run(units, GROUPS)).problems[0]?.message).toContain(message)
+    ['an empty file', '', 'empty_file', 'the file is empty'],
+    ['an unknown column', 'id,name,parent_id,nick\n', 'unknown_column', 'is not a column'],
+    ['a missing column', 'id,name\n', 'column_missing', 'is missing'],
+    ['an open quote', 'id,name,parent_id\n"city,x,\n', 'not_csv', 'quotes'],
+    ['a short line', 'id,name,parent_id\ncity,x\n', 'cell_count', 'has 2 cells'],
+  ])('says what is wrong with %s, by code and in English', async (_what, units, code, message) => {
+    const problem = (await run(units, GROUPS)).problems[0]
+    expect(problem?.code).toBe(code)
+    expect(problem?.message).toContain(message)
   })
 
   it('previews without writing, then takes both files whole, then finds nothing to do', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { GroupId, UnitId } from '../event.ts'
+import { ImportProblem } from '../import-problem.ts'
 import {
   AdministratorAccount,
   Filing,
@@ -60,14 +61,7 @@ export const ImportAnswer = z.strictObject({
   written: z.boolean(),
   units: ImportCounts,
   groups: ImportCounts,
-  problems: z.array(
-    z.strictObject({
-      file: z.enum(['units', 'groups']),
-      line: z.int(),
-      column: z.string().optional(),
-      message: z.string(),
-    }),
-  ),
+  problems: z.array(ImportProblem),
   problemCount: z.int(),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>

@@ -1,7 +1,8 @@
 import { checkUnitTree } from '@guanlan/analytics/unit-tree'
 import type { UnitParentRow } from '@guanlan/analytics/unit-tree'
+import type { ImportProblem } from '@guanlan/contract/import-problem'
 import type { GroupKind, GroupState } from '@guanlan/contract/register'
-import type { ImportProblem } from './import-table.ts'
+import { importProblem } from './import-problem.ts'
 import type { GroupInput, UnitInput } from './import-rows.ts'
 
 /** A new unit or group belongs where it is imported to from the beginning, unless the file names a day. */
@@ -142,12 +143,8 @@ function planUnits(state: RegisterState, inputs: readonly UnitInput[], today: st
       (a, b) => a.parentId === b.parentId,
     )
     if (after === undefined) {
-      problems.push({
-        file: 'units',
-        line,
-        column: 'from_day',
-        message: `lies before the last move of this unit (${before.at(-1)?.fromDay})`,
-      })
+      const at = { file: 'units', line, column: 'from_day' } as const
+      problems.push(importProblem(at, 'before_unit_move', { day: before.at(-1)?.fromDay ?? '' }))
       continue
     }
     if (known?.name !== name) units.push({ id, name })
@@ -160,14 +157,11 @@ function planUnits(state: RegisterState, inputs: readonly UnitInput[], today: st
     else tally[known.name === name ? 'unchanged' : 'changed'] += 1
   }
   const lines = new Map(inputs.map((unit) => [unit.id, unit.line]))
-  for (const { unitId, day, detail } of problems.length > 0
+  for (const { kind, unitId, day } of problems.length > 0
     ? []
     : checkUnitTree([...intervals.values()].flat())) {
-    problems.push({
-      file: 'units',
-      line: lines.get(unitId) ?? 1,
-      message: `unit ${unitId} on ${day}: ${detail}`,
-    })
+    const at = { file: 'units', line: lines.get(unitId) ?? 1 } as const
+    problems.push(importProblem(at, `tree_${kind}`, { unit: unitId, day }))
   }
   return { problems, tally, units, parents, intervals }
 }
@@ -196,16 +190,17 @@ function recordOf(input: GroupInput, known: GroupRecord | undefined): GroupRecor
   }
 }
 
-/** What a state needs besides its name, as (column, message). */
-function stateProblem({ state, filedOn, dissolvedOn }: GroupRecord): [string, string] | undefined {
+/** What a state needs besides its name. */
+function stateProblem(line: number, { state, filedOn, dissolvedOn }: GroupRecord): ImportProblem | undefined {
+  const at = (column: string) => ({ file: 'groups', line, column }) as const
   if ((state === 'filed' || state === 'dissolved') && filedOn === null)
-    return ['filed_on', `is needed for a ${state} group`]
+    return importProblem(at('filed_on'), 'filed_on_needed', { state })
   if (state === 'dissolved' && dissolvedOn === null)
-    return ['dissolved_on', 'is needed for a dissolved group']
+    return importProblem(at('dissolved_on'), 'dissolved_on_needed', {})
   if (state !== 'dissolved' && dissolvedOn !== null)
-    return ['state', 'must be dissolved where dissolved_on is given']
+    return importProblem(at('state'), 'must_be_dissolved', {})
   if (filedOn !== null && dissolvedOn !== null && dissolvedOn < filedOn)
-    return ['dissolved_on', 'lies before filed_on']
+    return importProblem(at('dissolved_on'), 'dissolved_before_filed', {})
   return undefined
 }
 
@@ -248,25 +243,28 @@ function planGroup(
   input: GroupInput,
   unitDays: (unitId: string) => Interval | undefined,
   today: string,
-): GroupPlan | [column: string, message: string] {
+): GroupPlan | ImportProblem {
   const known = {
     record: state.groups.get(input.id),
     places: state.places.get(input.id) ?? [],
     administrators: state.administrators.get(input.id) ?? [],
   }
   const record = recordOf(input, known.record)
-  const wrongState = stateProblem(record)
+  const wrongState = stateProblem(input.line, record)
   if (wrongState !== undefined) return wrongState
-  const unit = unitDays(input.unitId)
-  if (unit === undefined) return ['unit_id', `no unit has the id ${input.unitId}: add it to the units file`]
-  if (unit.toDay !== null) return ['unit_id', `unit ${input.unitId} is closed since ${unit.toDay}`]
+  const at = (column: string) => ({ file: 'groups', line: input.line, column }) as const
+  const { unitId } = input
+  const unit = unitDays(unitId)
+  if (unit === undefined) return importProblem(at('unit_id'), 'no_such_unit', { unit: unitId })
+  if (unit.toDay !== null)
+    return importProblem(at('unit_id'), 'unit_closed', { unit: unitId, day: unit.toDay })
   const fromDay = input.fromDay ?? (known.places.length === 0 ? unit.fromDay : today)
   if (fromDay < unit.fromDay)
-    return ['from_day', `lies before the first day of unit ${input.unitId} (${unit.fromDay})`]
+    return importProblem(at('from_day'), 'before_unit_start', { unit: unitId, day: unit.fromDay })
   const next = { groupId: input.id, unitId: input.unitId, fromDay, toDay: null }
   const places = moveFrom(known.places, next, (a, b) => a.unitId === b.unitId)
   if (places === undefined)
-    return ['from_day', `lies before the last move of this group (${known.places.at(-1)?.fromDay})`]
+    return importProblem(at('from_day'), 'before_group_move', { day: known.places.at(-1)?.fromDay ?? '' })
   const from = input.administratorFrom ?? record.filedOn ?? today
   const administrators =
     input.administratorPosts === undefined
@@ -299,7 +297,7 @@ function planGroups(
   for (const input of inputs) {
     const plan = planGroup(state, input, unitDays, today)
     if (!('record' in plan)) {
-      problems.push({ file: 'groups', line: input.line, column: plan[0], message: plan[1] })
+      problems.push(plan)
       continue
     }
     const isChanged =

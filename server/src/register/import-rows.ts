@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import { isDay } from '@guanlan/analytics/days'
 import { GroupId, UnitId } from '@guanlan/contract/event'
+import type { ImportProblem, ImportProblemCode, ImportProblemValues } from '@guanlan/contract/import-problem'
 import { GroupKind, GroupState } from '@guanlan/contract/register'
-import type { ImportProblem, TableRow } from './import-table.ts'
+import { importProblem } from './import-problem.ts'
+import type { TableRow } from './import-table.ts'
 import { readTable, tableOf } from './import-table.ts'
 import type { ReadRow } from './import-table.ts'
 
@@ -63,39 +65,38 @@ export const GROUP_COLUMNS = [
 
 /** Reads the cells of one row and notes what is wrong with them. */
 function createReader(file: ImportProblem['file'], row: TableRow, problems: ImportProblem[]) {
-  const wrong = (column: string, message: string) =>
-    void problems.push({ file, line: row.line, column, message })
+  const wrong = <C extends ImportProblemCode>(column: string, code: C, values: ImportProblemValues<C>) =>
+    void problems.push(importProblem({ file, line: row.line, column }, code, values))
   const cell = (column: string): string => row.cells[column] ?? ''
   const has = (column: string): boolean => row.cells[column] !== undefined
 
   function day(column: string): string | null | undefined {
     const value = cell(column)
-    if (value !== '' && !isDay(value)) wrong(column, 'takes a day written YYYY-MM-DD')
+    if (value !== '' && !isDay(value)) wrong(column, 'bad_day', {})
     return value === '' ? (has(column) ? null : undefined) : value
   }
   function id(column: string, schema: z.ZodType): string {
-    if (!schema.safeParse(cell(column)).success)
-      wrong(column, 'takes 1 to 64 of A-Z a-z 0-9 . _ - (groups also :)')
+    if (!schema.safeParse(cell(column)).success) wrong(column, 'bad_id', {})
     return cell(column)
   }
   function text(column: string, max: number, required: boolean): string | undefined {
     const value = cell(column)
-    if (required && value === '') wrong(column, 'is empty')
-    if ([...value].length > max) wrong(column, `takes at most ${max} characters`)
-    if (/\p{Cc}/u.test(value)) wrong(column, 'holds a line break or another control character')
+    if (required && value === '') wrong(column, 'empty_cell', {})
+    if ([...value].length > max) wrong(column, 'too_long', { max })
+    if (/\p{Cc}/u.test(value)) wrong(column, 'control_character', {})
     return has(column) ? value : undefined
   }
   function oneOf<T extends string>(column: string, values: readonly T[]): T | undefined {
     const value = cell(column)
     const found = values.find((each) => each === value)
-    if (found === undefined) wrong(column, `takes one of ${values.join(', ')}`)
+    if (found === undefined) wrong(column, 'not_one_of', { values: values.join(', ') })
     return found
   }
   function count(column: string): number | null | undefined {
     const value = cell(column)
     if (value === '') return has(column) ? null : undefined
     if (/^\d{1,7}$/.test(value)) return Number(value)
-    wrong(column, 'takes a whole number')
+    wrong(column, 'not_a_number', {})
     return null
   }
   return { wrong, cell, has, day, id, text, oneOf, count }
@@ -151,7 +152,7 @@ function repeated(
     if (earlier === undefined) first.set(id, line)
     return earlier === undefined
       ? []
-      : [{ file, line, column: 'id', message: `is on line ${earlier} already` }]
+      : [importProblem({ file, line, column: 'id' }, 'repeated', { line: earlier })]
   })
 }
 

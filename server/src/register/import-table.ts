@@ -1,12 +1,6 @@
+import type { ImportProblem } from '@guanlan/contract/import-problem'
 import { CsvError, parse } from 'csv-parse/sync'
-
-/** What is wrong with a file of the register, and what to mend. Lines count from 1, the header is line 1. */
-export interface ImportProblem {
-  readonly file: 'units' | 'groups'
-  readonly line: number
-  readonly column?: string
-  readonly message: string
-}
+import { importProblem } from './import-problem.ts'
 
 export interface TableRow {
   readonly line: number
@@ -31,13 +25,15 @@ function headerProblems(
   required: readonly string[],
 ) {
   const problems: ImportProblem[] = []
-  const wrong = (message: string, column?: string) =>
-    problems.push({ file, line: 1, ...(column === undefined ? {} : { column }), message })
   for (const [index, name] of header.entries()) {
-    if (!known.includes(name)) wrong(`is not a column of this file: it takes ${known.join(', ')}`, name)
-    if (header.indexOf(name) !== index) wrong('is there twice', name)
+    const at = { file, line: 1, column: name }
+    if (!known.includes(name))
+      problems.push(importProblem(at, 'unknown_column', { columns: known.join(', ') }))
+    if (header.indexOf(name) !== index) problems.push(importProblem(at, 'column_twice', {}))
   }
-  for (const name of required) if (!header.includes(name)) wrong('is missing', name)
+  for (const name of required)
+    if (!header.includes(name))
+      problems.push(importProblem({ file, line: 1, column: name }, 'column_missing', {}))
   return problems
 }
 
@@ -62,9 +58,7 @@ export function readTable(
     if (!(error instanceof CsvError)) throw error
     return {
       table: none,
-      problems: [
-        { file, line: Number(error.lines ?? 1), message: 'is not CSV: check the quotes on this line' },
-      ],
+      problems: [importProblem({ file, line: Number(error.lines ?? 1) }, 'not_csv', {})],
     }
   }
   return tableOf(
@@ -91,13 +85,14 @@ export function tableOf(
   const none: Table = { columns: new Set(), rows: [] }
   const header = records[0]?.cells
   if (header === undefined)
-    return { table: none, problems: [{ file, line: 1, message: 'the file is empty' }] }
+    return { table: none, problems: [importProblem({ file, line: 1 }, 'empty_file', {})] }
   const problems = headerProblems(file, header, known, required)
   if (problems.length > 0) return { table: none, problems }
   const rows: TableRow[] = []
   for (const { line, cells } of records.slice(1)) {
     if (cells.length !== header.length) {
-      problems.push({ file, line, message: `has ${cells.length} cells, the header has ${header.length}` })
+      const values = { cells: cells.length, columns: header.length }
+      problems.push(importProblem({ file, line }, 'cell_count', values))
     } else {
       rows.push({ line, cells: Object.fromEntries(header.map((name, index) => [name, cells[index]])) })
     }

@@ -1,3 +1,5 @@
+import { importProblemsEn } from './import-problems.en.ts'
+
 /** Units, groups, findings, policies, import. */
 export const registerEn = {
   register: {
@@ -306,6 +308,7 @@ export const registerEn = {
       saved: 'Saved.',
     },
     import: {
+      wrong: importProblemsEn,
       about:
         'One Excel workbook with the sheets units and groups, or two CSV files. Everything is checked first and written only if nothing is wrong.',
       files: 'Files',

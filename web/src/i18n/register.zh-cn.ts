@@ -1,3 +1,5 @@
+import { importProblemsZhCN } from './import-problems.zh-cn.ts'
+
 /** Units, groups, findings, policies, import. */
 export const registerZhCN = {
   register: {
@@ -286,6 +288,7 @@ export const registerZhCN = {
       saved: '已保存。',
     },
     import: {
+      wrong: importProblemsZhCN,
       about:
         '一个 Excel 工作簿（units 和 groups 两张表），或 units、groups 两个 CSV。先检查，全部没有问题才写入。',
       files: '文件',
