@@ -186,7 +186,7 @@ export type AlertPage = z.infer<typeof AlertPage>
 export const InAppPage = z.strictObject({
   id: z.string(),
   alertId: z.string(),
-  /** `handover`: nobody on duty has read a hand-over note; `alertId` is then the roster's id. */
+  /** `handover`: nobody on duty has read a hand-over note; `alertId` and `ruleName` are then the roster's. */
   kind: z.enum(['page', 'resolved', 'reminder', 'handover']),
   level: AlertLevel,
   at: z.int(),

@@ -88,7 +88,7 @@ it('tells its author and the lead once after half an hour, and nobody else', asy
     const pages = await told('second')
     return pages.length > 0 ? pages : undefined
   })
-  expect(page).toMatchObject({ alertId: 'desk', quiet: true, ruleName: null })
+  expect(page).toMatchObject({ alertId: 'desk', quiet: true, ruleName: '值班台' })
   expect(
     await until(async () => ((await told('office')).length > 0 ? told('office') : undefined)),
   ).toHaveLength(1)

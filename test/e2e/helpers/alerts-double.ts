@@ -232,6 +232,7 @@ function roster(unread: boolean): RosterView {
       text: '供水科还没有回复。',
       readBy: unread ? [] : ['a-1'],
     },
+    owedBy: unread ? ['a-1'] : [],
     feed: '/api/v1/alerting/rosters/main/duty.ics?k=x',
     names: NAMES,
   }

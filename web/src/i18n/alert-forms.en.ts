@@ -4,6 +4,7 @@ export const alertFormsEn = {
     resolved: 'This alert has ended already.',
     not_resolved: 'This alert has not ended yet.',
     second_account_needed: 'A red alert is ended by another account; you have confirmed already.',
+    handover: 'Read the hand-over note first, then take, hand on or end it.',
     sign_in_needed: 'At least one of the two accounts has to confirm while signed in.',
     not_taken: 'Nobody has taken it yet; take it first.',
     address: 'This channel does not take such an address. Check it and try again.',

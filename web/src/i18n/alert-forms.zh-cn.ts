@@ -4,6 +4,7 @@ export const alertFormsZhCN = {
     resolved: '这条告警已经结束。',
     not_resolved: '这条告警还没有结束。',
     second_account_needed: '红色告警要另一个账号来结束，你已经确认过了。',
+    handover: '先读交班说明，再接手、转交或结束。',
     sign_in_needed: '两个账号里至少一个要登录后确认。',
     not_taken: '还没有人接手，请先接手。',
     address: '地址不符合这个渠道的格式，请检查后再试。',

@@ -51,6 +51,7 @@ export const alertWordsEn: typeof alertWordsZhCN = {
     startedPlain: 'Work started',
     noted: 'Note written',
     assigned: 'Handed over to {name}',
+    handover_unread: 'Taken or handed on with the hand-over note unread',
     take_expired: 'No progress after it was taken, escalated again',
     first_confirmation: 'First confirmation of the end: {outcome}',
     resolved: 'Ended: {outcome}',

@@ -50,6 +50,7 @@ export const alertWordsZhCN = {
     startedPlain: '开始处理',
     noted: '写了记录',
     assigned: '转交给 {name}',
+    handover_unread: '接手或转交时还没有读交班说明',
     take_expired: '接手后没有进展，重新升级',
     first_confirmation: '第一次确认结束：{outcome}',
     resolved: '结束：{outcome}',

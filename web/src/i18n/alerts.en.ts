@@ -49,6 +49,9 @@ export const alertsEn: typeof alertsZhCN = {
     shortcut: { down: 'next one', up: 'one before', take: 'take it', open: 'open it', help: 'this help' },
     handover: 'Hand-over note: {roster}',
     handoverFirst: 'Read the hand-over note before you take an alert',
+    handoverRed: 'Read it before you take, hand on or end an alert. A red one may be taken first; its history then says so.',
+    covered: '+{n} covered',
+    coveredHide: 'Hide {n}',
     emptyTitle: 'No unresolved alerts',
     emptyHelp: 'When a rule fires or somebody raises an alert, it appears here and calls whoever is on duty.',
     emptyResolved: 'No alert has ended yet',
@@ -80,6 +83,7 @@ export const alertsEn: typeof alertsZhCN = {
     lastResort:
       'Why you: step {step} of escalation policy "{policy}" reached nobody, so the last resort is called',
     resolved: '{unit}: {what} has ended',
+    handover: 'Nobody has read the hand-over note of {roster} for half an hour',
     reminder: 'A silence of yours ends soon; see whether it is still needed',
     byHand: 'raised by hand, or a drill',
     seen: 'Seen',

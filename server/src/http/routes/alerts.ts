@@ -91,7 +91,7 @@ function readRoutes(deps: AlertRouteDeps): Route[] {
           unitName: deps.directory.unit(payload.unitId)?.name ?? payload.unitId,
           ruleName:
             payload.ruleId === null
-              ? null
+              ? (alerts.documents().rosters.get(alertId)?.body.name ?? null)
               : (alerts.documents().rules.get(payload.ruleId)?.body.name ?? payload.ruleId),
           because: {
             ...payload.because,

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { countdown, dueKind, neighbour, newPages, stateOfDesk, waitingOf } from './queue.ts'
+import {
+  countdown,
+  dueKind,
+  foldCovered,
+  neighbour,
+  newPages,
+  rowsOf,
+  stateOfDesk,
+  waitingOf,
+} from './queue.ts'
 
 const T = Date.UTC(2026, 10, 21, 6)
 const HELD = { kind: 'silence', by: 's-1' } as const
@@ -16,6 +25,56 @@ describe('who is waited for', () => {
     expect(waitingOf(alerts)).toHaveLength(2)
     expect(stateOfDesk(alerts, T)).toEqual({ waiting: 2, oldestMs: 720_000 })
     expect(stateOfDesk(alerts.slice(1, 3), T)).toBeNull()
+  })
+})
+
+describe('one row for each cause', () => {
+  const held = (kind: 'inhibited' | 'grouped' | 'flood' | 'silence', by: string) => ({ kind, by })
+  const one = (id: string, hold: ReturnType<typeof held> | null = null) => ({
+    ...{ id, hold, openedAt: T, status: 'open' as const },
+  })
+  const shape = (list: ReturnType<typeof one>[]) =>
+    foldCovered(list).map(({ alert, covered }) => [alert.id, ...covered.map(({ id }) => id)])
+
+  it('folds what an alert of the list stands for, through others that are held themselves', () => {
+    const list = [
+      one('district', held('inhibited', 'city')),
+      one('city'),
+      one('street', held('grouped', 'district')),
+      one('late', held('flood', 'flood')),
+      one('flood'),
+    ]
+    expect(shape(list)).toEqual([
+      ['city', 'district', 'street'],
+      ['flood', 'late'],
+    ])
+  })
+
+  it('leaves a row of its own to what is silenced or held by something that is not in the list', () => {
+    const list = [one('a', held('silence', 'b')), one('b'), one('c', held('inhibited', 'unseen'))]
+    expect(shape(list)).toEqual([['a'], ['b'], ['c']])
+  })
+
+  it('loses none, not even of two that point at each other', () => {
+    const list = [
+      one('a', held('grouped', 'b')),
+      one('b', held('inhibited', 'a')),
+      one('c', held('inhibited', 'a')),
+    ]
+    expect(shape(list).flat().sort()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('shows forty-seven rows of one cause as one, and counts one that waits', () => {
+    const list = [
+      one('city'),
+      ...Array.from({ length: 46 }, (_, i) => one(`u-${i}`, held('inhibited', 'city'))),
+    ]
+    const folded = foldCovered(list)
+    expect(rowsOf(folded, new Set()).map(({ alert, covered }) => [alert.id, covered])).toEqual([['city', 46]])
+    expect(stateOfDesk(list, T)).toMatchObject({ waiting: 1 })
+    const open = rowsOf(folded, new Set(['city']))
+    expect(open).toHaveLength(47)
+    expect(open.filter(({ under }) => under)).toHaveLength(46)
   })
 })
 

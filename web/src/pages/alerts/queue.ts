@@ -7,6 +7,52 @@ export function waitingOf<A extends Waiting>(alerts: readonly A[]): A[] {
   return alerts.filter((alert) => alert.status === 'open' && alert.hold === null)
 }
 
+/** An alert with those that it stands for. */
+export interface Folded<A> {
+  readonly alert: A
+  readonly covered: readonly A[]
+}
+
+/**
+ * One row for each cause: alerts that another one of the list stands for are folded under it, in the order of the list. What is
+ * silenced, or held by an alert that is not in the list, has a row of its own.
+ */
+export function foldCovered<A extends Pick<AlertSummary, 'id' | 'hold'>>(alerts: readonly A[]): Folded<A>[] {
+  const byId = new Map(alerts.map((alert) => [alert.id, alert]))
+  const above = (alert: A): A | undefined =>
+    alert.hold === null || alert.hold.kind === 'silence' ? undefined : byId.get(alert.hold.by)
+  /** The one that stands for all; alerts that point at each other stay by themselves. */
+  function top(alert: A): A {
+    const seen = new Set([alert.id])
+    for (let at = alert; ;) {
+      const next = above(at)
+      if (next === undefined) return at
+      if (seen.has(next.id)) return alert
+      seen.add(next.id)
+      at = next
+    }
+  }
+  const under = new Map<string, A[]>()
+  for (const alert of alerts) {
+    const { id } = top(alert)
+    if (id !== alert.id) under.set(id, [...(under.get(id) ?? []), alert])
+  }
+  return alerts
+    .filter((alert) => top(alert).id === alert.id)
+    .map((alert) => ({ alert, covered: under.get(alert.id) ?? [] }))
+}
+
+/** The rows of a list, of which some are unfolded; `under`: stands below the row before it. */
+export function rowsOf<A extends { id: string }>(
+  folded: readonly Folded<A>[],
+  unfolded: ReadonlySet<string>,
+): { readonly alert: A; readonly covered: number; readonly under: boolean }[] {
+  return folded.flatMap(({ alert, covered }) => [
+    { alert, covered: covered.length, under: false },
+    ...(unfolded.has(alert.id) ? covered.map((one) => ({ alert: one, covered: 0, under: true })) : []),
+  ])
+}
+
 /** How many wait and how long the oldest of them has, ms; null when none does. */
 export function stateOfDesk(
   alerts: readonly Waiting[],

@@ -91,4 +91,4 @@ export function wordsOf(entry: Pick<AlertTimelineEntry, 'code' | 'data'>): StepW
 
 /** True for entries that say why nobody was called: they stand out. */
 export const isWarning = (code: AlertTimelineEntry['code']): boolean =>
-  ['not_notified', 'nobody_reached', 'delivery_failed', 'take_expired'].includes(code)
+  ['not_notified', 'nobody_reached', 'delivery_failed', 'take_expired', 'handover_unread'].includes(code)
