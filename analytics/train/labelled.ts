@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 
-export interface Labelled {
+interface Labelled {
   text: string
   label: -1 | 1
 }

@@ -16,7 +16,7 @@ const PEOPLE = [
 ] as const
 export type Person = (typeof PEOPLE)[number][0] | 'nobody'
 
-export interface Answered<T = Record<string, unknown>> {
+interface Answered<T = Record<string, unknown>> {
   readonly status: number
   readonly body: T
 }

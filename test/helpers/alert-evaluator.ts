@@ -14,16 +14,16 @@ export type FaultStep =
 
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const MINUTE = 60_000
-export const ACKNOWLEDGE_MINUTES = 30
-export const REPEAT_MINUTES = 30
+const ACKNOWLEDGE_MINUTES = 30
+const REPEAT_MINUTES = 30
 /** Account and minutes after the step before. */
-export const STEPS = [
+const STEPS = [
   ['duty', 0],
   ['lead', 10],
   ['chief', 10],
 ] as const
 
-export const RULE: AlertRule = AlertRule.parse({
+const RULE: AlertRule = AlertRule.parse({
   ...{ id: 'r', version: 1, name: 'r', origin: 'operator', enabled: true, per: 'org', belowFloor: false },
   condition: {
     ...{ kind: 'threshold', counted: 'acted', windowMinutes: 60 },

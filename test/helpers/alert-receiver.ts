@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { SECRET } from './alert-evaluator.ts'
 
-export interface Heard {
+interface Heard {
   /** The account, as the path says it. */
   readonly account: string
   readonly id: string
@@ -11,7 +11,7 @@ export interface Heard {
 }
 
 /** How the receiver answers from now on. */
-export interface Mood {
+interface Mood {
   readonly status: number
   readonly headers?: Record<string, string>
   /** ms before the answer; Infinity: never */

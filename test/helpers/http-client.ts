@@ -43,7 +43,7 @@ export type Call = ReturnType<typeof createCaller>
 
 export const TEST_PASSWORD = 'vier blaue Kraniche im Regen'
 
-export const cookieOf = (headers: Headers) =>
+const cookieOf = (headers: Headers) =>
   headers
     .getSetCookie()
     .map((each) => each.split(';')[0] ?? '')

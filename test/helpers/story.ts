@@ -33,7 +33,7 @@ export function createDraw(seed: number): () => number {
   }
 }
 
-export interface Story {
+interface Story {
   word: string
   with: readonly string[]
   /** one in so many messages tells it */
