@@ -127,7 +127,14 @@ export const GroupDetail = z.strictObject({
   ),
   earlierNames: z.array(z.strictObject({ name: z.string(), until: z.iso.datetime() })),
   steps: z.array(
-    z.strictObject({ step: GroupStep, at: z.iso.datetime(), actor: z.string(), note: z.string() }),
+    z.strictObject({
+      step: GroupStep,
+      at: z.iso.datetime(),
+      actor: z.string(),
+      /** Name of the account as it is now; the id where there is none. */
+      actorName: z.string(),
+      note: z.string(),
+    }),
   ),
   findings: z.array(GroupFinding),
 })

@@ -83,6 +83,9 @@ describe('filing', () => {
     const filed = (await step(other, 'approve')).body as unknown as GroupDetail
     expect(filed.group).toMatchObject({ state: 'filed', filedOn: TODAY, nextReviewOn: addMonths(TODAY, 6) })
     expect(filed.steps.map((each) => each.step)).toEqual(['submit', 'return', 'submit', 'approve'])
+    // Accounts are named, not numbered: every account of this file is called N.
+    expect(filed.steps.map((each) => each.actorName)).toEqual(['N', 'N', 'N', 'N'])
+    expect(filed.steps.every((each) => each.actor !== 'N')).toBe(true)
     expect((await step(other, 'approve')).status).toBe(409)
     expect(at.directory.group('g-1')?.state).toBe('filed')
     expect((await step(administrator, 'dissolve')).body).toMatchObject({
@@ -313,6 +316,18 @@ describe('a register of 20,000 groups', () => {
     await time('filter', async () =>
       expect((await lead('GET', '/api/v1/groups?unit=u7&kind=staff&finding=not_informed')).status).toBe(200),
     )
+    await time('name', async () => {
+      const found = (await lead('GET', `/api/v1/groups?limit=2&name=${encodeURIComponent('第7群')}`)).body
+      expect(found).toMatchObject({ total: 1, groups: [{ id: 'b-7', name: '单位7第7群' }] })
+    })
+    const total = async (name: string) =>
+      (await lead('GET', `/api/v1/groups?limit=1&name=${encodeURIComponent(name)}`)).body['total']
+    // Taken as they are: no wildcards, no case, nothing that ends the statement.
+    expect(await total('单位1999第')).toBe(10)
+    expect([await total('%'), await total('第_群'), await total("' OR true --")]).toEqual([0, 0, 0])
+    expect(await total('ESTATE')).toBe(await total('estate'))
+    expect(await total('ESTATE')).toBeGreaterThan(0)
+    expect((await lead('GET', '/api/v1/groups?name=%00')).status).toBe(400)
     await time('findings', async () =>
       expect((await lead('GET', '/api/v1/findings?code=not_informed')).status).toBe(200),
     )

@@ -41,6 +41,14 @@ export const GroupsQuery = z.strictObject({
   state: GroupState.optional(),
   finding: FindingCode.optional(),
   tier: GroupTier.optional(),
+  /** Part of the name of a group, whatever its case. */
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .regex(/^\P{Cc}+$/u)
+    .optional(),
   ...page,
 })
 export const FindingsQuery = z.strictObject({

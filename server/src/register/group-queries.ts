@@ -16,6 +16,8 @@ export interface GroupFilter {
   readonly state?: GroupState
   readonly finding?: FindingCode
   readonly tier?: GroupTier
+  /** Part of the name, whatever its case. */
+  readonly name?: string
   readonly limit: number
   readonly offset: number
 }
@@ -36,18 +38,19 @@ export async function listGroups(
   today: string,
   filter: GroupFilter,
 ): Promise<{ groups: GroupRow[]; total: number }> {
-  const { unitIds, kind, state, finding, tier, limit, offset } = filter
+  const { unitIds, kind, state, finding, tier, name, limit, offset } = filter
   const where = `p.unit_id = ANY ($2) AND ($3::text IS NULL OR g.kind = $3) AND ($4::text IS NULL OR g.state = $4)
     AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM group_finding AS f WHERE f.group_id = g.id AND f.code = $5 AND f.closed_on IS NULL))
-    AND ($6::text IS NULL OR EXISTS (SELECT 1 FROM group_activity AS t WHERE t.group_id = g.id AND t.tier = $6))`
-  const values = [today, unitIds, kind ?? null, state ?? null, finding ?? null, tier ?? null]
+    AND ($6::text IS NULL OR EXISTS (SELECT 1 FROM group_activity AS t WHERE t.group_id = g.id AND t.tier = $6))
+    AND ($7::text IS NULL OR position(lower($7) IN lower(g.name)) > 0)`
+  const values = [today, unitIds, kind ?? null, state ?? null, finding ?? null, tier ?? null, name ?? null]
   const counted = await sql.query<{ total: number }>(
     `SELECT count(*) AS total FROM chat_group AS g ${PLACE_TODAY} WHERE ${where}`,
     values,
   )
   const groups = await sql.query<GroupRow>(
     // Which groups first, what is said of them only then: a late page would otherwise look up findings it does not show.
-    `WITH page AS MATERIALIZED (SELECT g.id FROM chat_group AS g ${PLACE_TODAY} WHERE ${where} ORDER BY g.id LIMIT $7 OFFSET $8)
+    `WITH page AS MATERIALIZED (SELECT g.id FROM chat_group AS g ${PLACE_TODAY} WHERE ${where} ORDER BY g.id LIMIT $8 OFFSET $9)
      SELECT ${ROW}, ARRAY(SELECT code FROM group_finding AS f WHERE f.group_id = g.id AND f.closed_on IS NULL ORDER BY code) AS findings
      FROM page JOIN chat_group AS g USING (id) ${PLACE_TODAY} ORDER BY g.id`,
     [...values, limit, offset],
@@ -108,8 +111,13 @@ export async function readGroup(sql: Sql, today: string, id: string): Promise<Gr
     step: GroupDetail['steps'][number]['step']
     at: Date
     actor: string
+    actorName: string
     note: string
-  }>('SELECT step, at, actor, note FROM group_filing WHERE group_id = $1 ORDER BY id', [id])
+  }>(
+    `SELECT f.step, f.at, f.actor, coalesce(u.name, f.actor) AS "actorName", f.note
+     FROM group_filing AS f LEFT JOIN auth_user AS u ON u.id = f.actor WHERE f.group_id = $1 ORDER BY f.id`,
+    [id],
+  )
   const { findings } = await listFindings(sql, today, {
     unitIds: [group.unitId],
     groupId: id,

@@ -49,6 +49,7 @@ export interface GroupsAsked {
   state?: GroupState | undefined
   finding?: FindingCode | undefined
   tier?: GroupTier | undefined
+  name?: string | undefined
   limit?: number
   offset?: number
 }

@@ -95,6 +95,7 @@ export const registerEn = {
       empty: 'The register is empty.',
       emptyHelp:
         'Messages of a group that is not registered and filed are refused. Import a table, or register groups one by one.',
+      search: 'Part of the name',
       none: 'No group matches.',
       before: 'Back',
       after: 'Next',

@@ -82,6 +82,7 @@ export const registerZhCN = {
       allUnits: '全部单位',
       empty: '登记簿还是空的。',
       emptyHelp: '没有登记和备案的群，它的消息一律不接收。可以用表格一次导入，也可以逐个登记。',
+      search: '群名包含',
       none: '没有符合条件的群。',
       before: '上一页',
       after: '下一页',

@@ -94,13 +94,14 @@ export function groupRoutes(deps: RegisterRouteDeps): Route[] {
   return [
     ...answeringRoutes(deps, access),
     route(listGroupsEndpoint, async ({ actor, query }) => {
-      const { unit, kind, state, finding, tier, limit, offset } = query
+      const { unit, kind, state, finding, tier, name, limit, offset } = query
       return listGroups(postgres, today(), {
         unitIds: access.unitsFor(actor, unit),
         ...(kind === undefined ? {} : { kind }),
         ...(state === undefined ? {} : { state }),
         ...(finding === undefined ? {} : { finding }),
         ...(tier === undefined ? {} : { tier }),
+        ...(name === undefined ? {} : { name }),
         limit,
         offset,
       })

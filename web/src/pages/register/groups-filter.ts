@@ -9,6 +9,8 @@ export interface GroupsFilter {
   state: GroupState | ''
   finding: FindingCode | ''
   tier: GroupTier | ''
+  /** Part of the name. */
+  name: string
 }
 
 type Query = Readonly<Record<string, unknown>>
@@ -25,6 +27,7 @@ export function filterOfQuery(query: Query): GroupsFilter {
     state: known(GroupState, query['state']),
     finding: known(FindingCode, query['finding']),
     tier: known(GroupTier, query['tier']),
+    name: typeof query['name'] === 'string' ? query['name'].trim().slice(0, 120) : '',
   }
 }
 
