@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { demoOrganisation, registerCsv } from '@guanlan/seeds/organisation'
+import { alertFigures } from '@guanlan/server/alerts/alert-figures'
+import { startPostgres } from '../helpers/postgres.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
+import { createDraw } from '../helpers/story.ts'
 
 let server: TestServer
 let ingestKey = ''
@@ -203,3 +206,119 @@ it('mutes with a reason and an end, and says how much it would have muted', asyn
   expect((await silence(Date.now() + 8 * DAY)).status).toBe(422)
   expect((await silence(Date.now() + DAY)).status).toBe(201)
 })
+
+// Figures of a span for reports, against a recount of the same episodes one by one.
+interface Told {
+  readonly id: string
+  readonly unit: string
+  readonly quiet: boolean
+  readonly key: string
+  readonly episode: number
+  readonly opened: number
+  readonly acknowledged: number | null
+  readonly resolved: number | null
+  readonly steps: number
+  readonly outcome: string | null
+}
+
+const HOUR = 3_600_000
+const SPAN_FROM = Date.UTC(2026, 10, 16)
+const SPAN_TO = SPAN_FROM + 24 * HOUR
+
+function makeUp(draw: () => number): Told[] {
+  const pick = <T>(list: readonly T[]) => list[Math.floor(draw() * list.length)] as T
+  return Array.from({ length: 300 }, (_, n) => {
+    const alert = {
+      ...{ id: `a-${n}`, unit: pick(['u-1', 'u-2', 'u-3']), quiet: draw() < 0.1 },
+      key: pick(['rule-a', 'rule-b', 'by-hand', 'flood', 'drill']),
+    }
+    let opened = SPAN_FROM + Math.round((draw() * 60 - 30) * 12) * (HOUR / 6)
+    return Array.from({ length: 1 + Math.floor(draw() * 3) }, (_each, episode) => {
+      const acknowledged = draw() < 0.6 ? opened + Math.floor(draw() * 3 * HOUR) : null
+      const resolved = draw() < 0.7 ? opened + Math.floor(draw() * 9 * HOUR) : null
+      const outcome =
+        resolved === null ? null : pick(['handled', 'false-alarm', 'recovered', 'answered-publicly'])
+      const told = {
+        ...alert,
+        episode,
+        opened,
+        acknowledged,
+        resolved,
+        outcome,
+        steps: Math.floor(draw() * 4),
+      }
+      // Some begin or end exactly where the span does.
+      opened = draw() < 0.1 ? pick([SPAN_FROM, SPAN_TO]) : opened + Math.floor(draw() * 20 * HOUR)
+      return told
+    })
+  }).flat()
+}
+
+/** The same by going through all of them and asking of each what it is. */
+function recount(all: readonly Told[], belongs: (one: Told) => boolean) {
+  const counts = { raised: 0, acknowledged: 0, escalations: 0, falseAlarms: 0, open: 0 }
+  const [taken, answered]: [number[], number[]] = [[], []]
+  for (const one of all) {
+    if (one.quiet || one.key === 'drill' || one.opened >= SPAN_TO || !belongs(one)) continue
+    if (one.resolved === null || one.resolved >= SPAN_TO) counts.open++
+    if (one.opened < SPAN_FROM) continue
+    counts.raised++
+    if (one.steps >= 2) counts.escalations++
+    if (one.acknowledged !== null && one.acknowledged < SPAN_TO) taken.push(one.acknowledged - one.opened)
+    if (one.resolved === null || one.resolved >= SPAN_TO || one.outcome === 'recovered') continue
+    answered.push(one.resolved - one.opened)
+    if (one.outcome === 'false-alarm') counts.falseAlarms++
+  }
+  const middle = (values: number[]) => {
+    const sorted = values.sort((a, b) => a - b)
+    if (sorted.length === 0) return null
+    const half = Math.floor(sorted.length / 2)
+    return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+  }
+  const times = { acknowledgeMs: middle(taken), answerMs: middle(answered) }
+  return { ...counts, acknowledged: taken.length, ...times }
+}
+
+it('figures of a span agree with a recount: in all, by rule, by unit, of some units', async () => {
+  const { postgres, close } = await startPostgres()
+  try {
+    const all = makeUp(createDraw(11))
+    const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+    for (const one of all) {
+      await postgres.query(
+        `INSERT INTO alert (id, fingerprint, status, level, origin, unit_id, quiet, opened_at, state)
+         VALUES ($1, $1, 'open', 'yellow', 'rule', $2, $3, $4, '{}') ON CONFLICT (id) DO NOTHING`,
+        [one.id, one.unit, one.quiet, iso(one.opened)],
+      )
+      await postgres.query(
+        `INSERT INTO alert_episode (alert_id, episode, key, rosters, opened_at, acknowledged_at, resolved_at, steps, outcome)
+         VALUES ($1, $2, $3, '{}', $4, $5, $6, $7, $8)`,
+        [
+          ...[one.id, one.episode, one.key, iso(one.opened), iso(one.acknowledged), iso(one.resolved)],
+          ...[one.steps, one.outcome],
+        ],
+      )
+    }
+    for (const units of [null, ['u-1', 'u-3'], ['u-2'], []]) {
+      const inside = ({ unit }: Told) => units === null || units.includes(unit)
+      const found = await alertFigures(postgres, SPAN_FROM, SPAN_TO, units)
+      expect(found.total).toEqual(recount(all, inside))
+      for (const { key, ...counts } of found.byRule)
+        expect(counts).toEqual(recount(all, (one) => inside(one) && one.key === key))
+      for (const { unitId, ...counts } of found.byUnit)
+        expect(counts).toEqual(recount(all, (one) => inside(one) && one.unit === unitId))
+      const raisedOf = (rows: readonly { raised: number }[]) =>
+        rows.reduce((sum, { raised }) => sum + raised, 0)
+      expect(raisedOf(found.byRule)).toBe(found.total.raised)
+      expect(raisedOf(found.byUnit)).toBe(found.total.raised)
+      const order = found.byRule.map(({ raised }) => raised)
+      expect(order).toEqual(order.toSorted((a, b) => b - a))
+    }
+    const whole = await alertFigures(postgres, SPAN_FROM, SPAN_TO, null)
+    expect(whole.byRule.map(({ key }) => key).sort()).toEqual(['by-hand', 'flood', 'rule-a', 'rule-b'])
+    // The span is long enough for each of these to mean something.
+    for (const value of Object.values(whole.total)) expect(value).toBeGreaterThan(5)
+  } finally {
+    await close()
+  }
+}, 60_000)
