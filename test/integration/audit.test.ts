@@ -44,7 +44,7 @@ describe('the audit chain', () => {
 
   it('stays whole when many append at once', async () => {
     await Promise.all(
-      Array.from({ length: 30 }, (_each, n) => audit().append('cli', 'test.parallel', String(n))),
+      Array.from({ length: 30 }, (_each, n) => audit().append('cli', 'finding.follow', String(n))),
     )
     expect(await audit().verify()).toMatchObject({ ok: true, entries: 36 })
   })
@@ -56,7 +56,7 @@ describe('the audit chain', () => {
     })
     await expect(failed).rejects.toThrow('the change failed')
     expect(await audit().head()).toEqual(head)
-    expect((await audit().append('cli', 'next', 'x')).seq).toBe(7)
+    expect((await audit().append('cli', 'key.rotate', 'x')).seq).toBe(7)
   })
 
   it.each(['UPDATE audit_entry SET actor = actor', 'DELETE FROM audit_entry', 'TRUNCATE audit_entry'])(

@@ -22,7 +22,7 @@ export const AuditQuery = z.strictObject({
   /** An action such as key.revoke, or its first part such as key. */
   action: z
     .string()
-    .regex(/^[a-z-]+(\.[a-z-]+)?$/)
+    .regex(/^[a-z-]+(\.[a-z-]+){0,2}$/)
     .optional(),
   target: z.string().max(128).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),

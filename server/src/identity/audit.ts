@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { AuditAction } from '@guanlan/contract/audit-actions'
 import type { Clock } from '../lib/clock.ts'
 import type { Postgres, Sql } from '../ports/postgres.ts'
 
@@ -45,7 +46,13 @@ export interface Audit {
    * Adds one entry. Inside `sql` it commits or rolls back with the change that it records.
    * `detail` never holds message text, words, senders or secrets.
    */
-  append(actor: string, action: string, target: string, detail?: AuditDetail, sql?: Sql): Promise<AuditHead>
+  append(
+    actor: string,
+    action: AuditAction,
+    target: string,
+    detail?: AuditDetail,
+    sql?: Sql,
+  ): Promise<AuditHead>
   head(sql?: Sql): Promise<AuditHead>
   /** Walks the whole chain; heads remembered elsewhere show a cut tail or a rewritten past. */
   verify(remembered?: readonly AuditHead[]): Promise<AuditVerdict>

@@ -1,3 +1,4 @@
+import type { AuditAction } from '@guanlan/contract/audit-actions'
 import type { Analyser } from '@guanlan/analytics/text/analyser'
 import type { GazetteerEntry } from '@guanlan/analytics/text/gazetteer'
 import { appError } from '@guanlan/contract/errors'
@@ -70,7 +71,7 @@ async function insert(tx: Sql, actor: string, request: VocabularyRequest, at: nu
 /** One step of one entry with its line in the audit. @throws appError conflict when the step is not open any more */
 function step(
   { postgres, audit }: { postgres: Postgres; audit: Audit },
-  by: { actor: string; id: number; action: string },
+  by: { actor: string; id: number; action: AuditAction },
   sql: string,
   values: readonly unknown[],
 ): Promise<Row> {

@@ -12,26 +12,6 @@ interface AuditForm {
 
 export const emptyForm = (): AuditForm => ({ action: '', actor: '', target: '', from: '', to: '' })
 
-/** First parts of the actions that the audit records. */
-export const ACTION_PARTS = [
-  'session',
-  'account',
-  'key',
-  'token',
-  'group',
-  'unit',
-  'register',
-  'policy',
-  'finding',
-  'alerting',
-  'alert',
-  'vocabulary',
-  'figures',
-  'report',
-  'protection',
-  'audit',
-] as const
-
 const OFFSET = '+08:00'
 const DAY_MS = 86_400_000
 
