@@ -1,98 +1,21 @@
-import type { ReportChart } from '@guanlan/contract/report'
-import { dayText, labelOf, periodWord, type ReportContext } from '@guanlan/contract/report-words'
-import type { ReportLocale } from '@guanlan/contract/report'
+import { durationText, labelOf, periodWord } from '@guanlan/contract/report-words'
+import type { ReportChart, ReportLocale } from '@guanlan/contract/report'
 import type { EChartsCoreOption } from 'echarts/core'
-import { type ChartStyle, FONT, motion, niceTop } from './chart-style.ts'
-
-/** What a chart of a report needs besides its data. The same on screens and in documents. */
-export interface ReportChartInput<Chart extends ReportChart = ReportChart> {
-  chart: Chart
-  context: ReportContext
-  locale: ReportLocale
-  style: ChartStyle
-}
-type Kind<K extends ReportChart['kind']> = ReportChartInput<Extract<ReportChart, { kind: K }>>
-type Text = { color: string; fontFamily: string; fontSize: number }
-
-const WORDS = {
-  all: ['合计', 'All'],
-  usual: ['常见范围', 'Usual range'],
-  target: ['时限', 'Target'],
-  median: ['中位', 'Median'],
-  p90: ['九成以内', '90th percentile'],
-  negative: ['负面', 'Negative'],
-  positive: ['正面', 'Positive'],
-  noData: ['无数据', 'No data'],
-  corrected: ['事后更正', 'Corrected later'],
-} as const
-const word = (key: keyof typeof WORDS, locale: ReportLocale): string => WORDS[key][locale === 'en' ? 1 : 0]
-
-const textOf = (style: ChartStyle): Text => ({
-  color: style.palette.muted,
-  fontFamily: FONT,
-  fontSize: style.fontPx,
-})
-
-/** 2026-11-16 as 16 (first of a month: with it), an hour as HH:00; a month or an ISO week as written. */
-export function stepText(step: string, locale: ReportLocale): string {
-  if (step.includes('T')) return step.slice(11, 16)
-  return /^\d{4}-\d{2}-\d{2}$/.test(step) ? dayText(step, locale) : step
-}
-
-function frame({ style }: ReportChartInput, legend: readonly string[], left = 4): EChartsCoreOption {
-  return {
-    ...motion(style),
-    textStyle: { fontFamily: FONT },
-    legend: {
-      show: legend.length > 0,
-      data: [...legend],
-      top: 0,
-      left: 'center',
-      itemWidth: style.fontPx * 1.4,
-      itemHeight: style.fontPx * 0.7,
-      itemGap: style.fontPx * 1.4,
-      textStyle: { ...textOf(style), color: style.palette.text },
-      selectedMode: false,
-    },
-    grid: {
-      left: style.fontPx * left,
-      right: style.fontPx * 2.4,
-      top: style.fontPx * (legend.length > 0 ? 2.4 : 1),
-      bottom: style.fontPx * 2.2,
-    },
-  }
-}
-
-function categoryAxis(style: ChartStyle, labels: string[]) {
-  return {
-    type: 'category' as const,
-    data: labels,
-    axisLine: { lineStyle: { color: style.palette.line } },
-    axisTick: { show: false },
-    axisLabel: { ...textOf(style), margin: style.fontPx * 0.6, hideOverlap: true },
-  }
-}
-
-function countAxis(style: ChartStyle, most: number) {
-  return {
-    type: 'value' as const,
-    min: 0,
-    ...niceTop(most, 4),
-    axisLabel: { ...textOf(style), formatter: (value: number) => value.toLocaleString('en-US') },
-    splitLine: { lineStyle: { color: style.palette.line, width: 1 } },
-  }
-}
-
-function share(style: ChartStyle) {
-  return {
-    type: 'value' as const,
-    min: 0,
-    max: 100,
-    interval: 25,
-    axisLabel: { ...textOf(style), formatter: (value: number) => `${value}%` },
-    splitLine: { lineStyle: { color: style.palette.line, width: 1 } },
-  }
-}
+import type { ChartStyle } from './chart-style.ts'
+import {
+  word,
+  textOf,
+  emsOf,
+  frame,
+  categoryAxis,
+  onBar,
+  countAxis,
+  lengthAxis,
+  share,
+  stepText,
+  type Kind,
+  type ReportChartInput,
+} from './report-frame.ts'
 
 /** One step as an area of its own, hatched; a bar chart's band has the width of a category. */
 const hatched = (steps: readonly number[], name: string, input: ReportChartInput) => ({
@@ -165,7 +88,13 @@ const withRoom = (option: EChartsCoreOption, ems: number, style: ChartStyle): EC
 
 function history(input: Kind<'history'>): EChartsCoreOption {
   const { chart, style, locale } = input
-  const { periods, values, usual } = chart.data
+  const { usual } = chart.data
+  // Periods before the first known one say nothing.
+  const first = Math.max(
+    0,
+    chart.data.values.findIndex((value) => value !== null),
+  )
+  const [periods, values] = [chart.data.periods.slice(first), chart.data.values.slice(first)]
   const most = Math.max(0, usual?.high ?? 0, ...values.map((value) => value ?? 0))
   return {
     ...withRoom(frame(input, []), usual === null ? 2.4 : locale === 'en' ? 7 : 5, style),
@@ -179,12 +108,13 @@ function history(input: Kind<'history'>): EChartsCoreOption {
         name: word('all', locale),
         type: 'bar',
         barWidth: '55%',
+        barMaxWidth: style.fontPx * 6,
         silent: true,
         data: values.map((value, i) => ({
           value,
           itemStyle: { color: i === values.length - 1 ? style.palette.accent : style.palette.conduct },
         })),
-        label: { show: true, position: 'top', ...textOf(style), color: style.palette.text },
+        label: { show: true, position: 'top', ...textOf(style), color: style.palette.text, formatter: onBar },
         ...(usual === null
           ? {}
           : {
@@ -210,24 +140,28 @@ function bars(input: Kind<'bars'>): EChartsCoreOption {
   const { chart, style, locale, context } = input
   const rows = [...chart.data.rows].reverse()
   const names = rows.map((row) => labelOf(chart.data.vocabulary, row.code, context, locale))
-  const longest = Math.max(
-    4,
-    ...names.map((name) => [...name].reduce((n, c) => n + (c > '\u2e80' ? 1 : 0.55), 0)),
-  )
+  const longest = Math.max(4, ...names.map(emsOf))
   const [now, before] = [periodWord(context.kind, 'now', locale), periodWord(context.kind, 'before', locale)]
-  const label = { show: true, position: 'right', ...textOf(style), color: style.palette.text }
+  const label = {
+    show: true,
+    position: 'right',
+    ...textOf(style),
+    color: style.palette.text,
+    formatter: onBar,
+  }
   return {
     ...frame(input, [now, before], Math.min(16, longest + 1.5)),
-    xAxis: countAxis(style, Math.max(0, ...rows.flatMap((row) => [row.value, row.previous ?? 0])) * 1.06),
+    xAxis: lengthAxis(Math.max(0, ...rows.flatMap((row) => [row.value, row.previous ?? 0]))),
     yAxis: categoryAxis(style, names),
     series: [
       {
         name: before,
         type: 'bar',
         silent: true,
-        barWidth: '22%',
+        barWidth: '26%',
         data: rows.map((row) => row.previous),
-        itemStyle: { color: style.palette.line },
+        // Hollow: told from the bar of now in print as well.
+        itemStyle: { color: 'transparent', borderColor: style.palette.muted, borderWidth: 1 },
       },
       {
         name: now,
@@ -289,9 +223,23 @@ function delay(input: Kind<'delay'>): EChartsCoreOption {
           row.p90Minutes === null ? null : Math.max(0, row.p90Minutes - (row.medianMinutes ?? 0)),
         ),
         itemStyle: { color: style.palette.conduct },
+        label: {
+          ...{ show: true, position: 'right', ...textOf(style), color: style.palette.text },
+          backgroundColor: style.palette.surface,
+          formatter: ({ dataIndex }: { dataIndex: number }) => spanText(rows[dataIndex], locale),
+        },
       },
     ],
   }
+}
+
+/** Median to ninth decile in words: bars of seconds can't be seen beside minutes. */
+function spanText(
+  row: { medianMinutes: number | null; p90Minutes: number | null } | undefined,
+  locale: ReportLocale,
+): string {
+  const known = [row?.medianMinutes, row?.p90Minutes].filter((minutes) => typeof minutes === 'number')
+  return known.map((minutes) => durationText(minutes, locale)).join(' – ')
 }
 
 /** Lines told apart by colour and by dash, so that a black-and-white print still reads. */

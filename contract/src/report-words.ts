@@ -1,6 +1,7 @@
 import type {
   Edition,
   ReportColumn,
+  ReportFigure,
   ReportLocale,
   ReportPeriod,
   ReportSectionKey,
@@ -70,16 +71,31 @@ export function dayText(day: string, locale: ReportLocale, withYear = false): st
   return `${withYear ? `${year}年` : ''}${Number(month)}月${Number(date)}日`
 }
 
-/** An instant as local day and time of the edition's time zone. */
-export function instantText(instant: string, context: ReportContext, locale: ReportLocale): string {
+/** An instant as local day and time of the edition's time zone. @param withYear writes the year as well */
+export function instantText(
+  instant: string,
+  context: ReportContext,
+  locale: ReportLocale,
+  withYear = false,
+): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone: context.period.timezone,
     ...({ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const),
     hourCycle: 'h23',
   }).formatToParts(new Date(instant))
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
-  const day = dayText(`${of('year')}-${of('month')}-${of('day')}`, locale)
+  const day = dayText(`${of('year')}-${of('month')}-${of('day')}`, locale, withYear)
   return `${day} ${of('hour')}:${of('minute')}`
+}
+
+/** A figure's value as it was read, without a column that would say how to write it: groups of three, small shares to four places. */
+export function figureText(value: ReportFigure['value'], locale: ReportLocale): string {
+  if (value === null) return '—'
+  if (typeof value === 'number')
+    return value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 1 ? 4 : 2 })
+  if (typeof value === 'string') return value
+  if ('below' in value) return locale === 'en' ? `under ${value.below}` : `少于 ${value.below}`
+  return `${figureText(value.low, locale)}–${figureText(value.high, locale)}`
 }
 
 /** A cell of a table as text; what is unknown or hidden is a dash, never zero. */

@@ -16,6 +16,8 @@ export const reportsEn: typeof reportsZhCN = {
     'Choose a period and a scope above to make a draft; a flash brief begins on the page of an alert or a topic. Somebody else approves a draft before it is issued.',
   emptyReader:
     'Reports appear here once they are issued. Choose which are sent to you under “Subscriptions and plans”.',
+  flash: { start: 'Draft a flash brief' },
+  wholeTable: 'Show all {n} rows',
   kinds: { week: 'Weekly', month: 'Monthly', day: 'Daily brief', flash: 'Flash brief' },
   states: { draft: 'Draft', approved: 'Approved', issued: 'Issued', superseded: 'Corrected' },
   roles: {
@@ -83,6 +85,7 @@ export const reportsEn: typeof reportsZhCN = {
     next: 'Next page',
     keys: '← → turn · F full screen · Esc leave',
     leave: 'Leave',
+    quiet: 'The rest',
   },
   brief: { open: 'One-page summary', title: 'One-page summary', whole: 'Read the whole report' },
   circulation: {

@@ -12,6 +12,8 @@ export const reportsZhCN = {
   empty: '还没有报告。',
   emptyWriter: '在上方选择期间和范围生成草稿；快报从预警或话题页面发起。草稿经另一人批准后印发。',
   emptyReader: '报告印发后会出现在这里；可在“订阅与计划”中选择要收到的报告。',
+  flash: { start: '起草快报' },
+  wholeTable: '显示全部 {n} 行',
   kinds: { week: '周报', month: '月报', day: '日报', flash: '快报' },
   states: { draft: '草稿', approved: '已批准', issued: '已印发', superseded: '已被更正' },
   roles: {
@@ -77,6 +79,7 @@ export const reportsZhCN = {
     next: '下一页',
     keys: '← → 翻页 · F 全屏 · Esc 退出',
     leave: '退出演示',
+    quiet: '其余各项',
   },
   brief: { open: '一页摘要', title: '一页摘要', whole: '查看全文' },
   circulation: {

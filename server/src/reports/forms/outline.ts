@@ -1,7 +1,6 @@
 import type {
   Edition,
   ReportChart,
-  ReportFigure,
   ReportLocale,
   ReportSentence,
   ReportTable,
@@ -12,8 +11,8 @@ import {
   columnTitle,
   editionNumber,
   editionTitle,
+  figureText,
   instantText,
-  numberText,
   periodText,
   renderCell,
   scopeText,
@@ -108,19 +107,12 @@ function tableOf(table: ReportTable, number: number, edition: Edition, locale: R
   }
 }
 
-/** A figure's value without the column that would say how to write it. */
-export function figureText(value: ReportFigure['value'], locale: ReportLocale): string {
-  if (value === null) return '—'
-  if (typeof value === 'number')
-    return numberText(Math.abs(value) < 1 ? Math.round(value * 1000) / 1000 : value)
-  if (typeof value === 'string') return value
-  if ('below' in value) return locale === 'en' ? `under ${value.below}` : `少于 ${value.below}`
-  return `${Math.round(value.low * 1000) / 1000}–${Math.round(value.high * 1000) / 1000}`
-}
+/** Who is named as the author of a draft that a plan made (plans.ts). */
+const PLAN_AUTHOR = 'plan'
 
 const closingOf = (edition: Edition, accounts: AccountNames, locale: ReportLocale) => {
-  const by = (id: string) => accounts[id] ?? (id === 'schedule' ? outlineWord('schedule', locale) : id)
-  const at = (instant: string) => instantText(instant, edition, locale)
+  const by = (id: string) => accounts[id] ?? (id === PLAN_AUTHOR ? outlineWord('schedule', locale) : id)
+  const at = (instant: string) => instantText(instant, edition, locale, true)
   const lines: [OutlineWord, string | null][] = [
     ['createdBy', `${by(edition.createdBy)} ${at(edition.createdAt)}`],
     ['approvedBy', edition.approvedAt && `${by(edition.approvedBy ?? '')} ${at(edition.approvedAt)}`],
@@ -153,7 +145,7 @@ export function outlineOf(edition: Edition, locale: ReportLocale, accounts: Acco
         .map(([key, value]) => `${key}=${value ?? ''}`)
         .join(' ')}`,
       watermark: instantText(figure.watermark.at, edition, locale),
-      hash: figure.hash.slice(0, 12),
+      hash: figure.hash.slice(0, 10),
     })
     return [number]
   }
@@ -182,7 +174,7 @@ export function outlineOf(edition: Edition, locale: ReportLocale, accounts: Acco
     organisation: edition.names.organisation,
     number: editionNumber(edition, locale),
     period: `${scopeText(edition)} · ${periodText(edition, locale)}`,
-    date: instantText(edition.issuedAt ?? edition.createdAt, edition, locale),
+    date: instantText(edition.issuedAt ?? edition.createdAt, edition, locale, true),
     state: outlineWord(edition.state, locale),
     blocks,
     annex: [...annex.values()],

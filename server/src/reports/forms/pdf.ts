@@ -1,6 +1,5 @@
 import type { Edition, ReportLocale } from '@guanlan/contract/report'
 import pdfmake from 'pdfmake'
-import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces'
 import { drawable, FONT_FAMILY, FONT_FILES } from './fonts.ts'
 import { headingText } from './headings.ts'
 import {
@@ -12,6 +11,9 @@ import {
   type OutlineTable,
 } from './outline.ts'
 import { drawChart } from './picture.ts'
+
+type Definition = Parameters<typeof pdfmake.createPdf>[0]
+type Content = Extract<Definition['content'], readonly unknown[]>[number]
 
 const MM = 72 / 25.4
 const SIDE = 28 * MM
@@ -27,9 +29,8 @@ function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>): Content
   }
 }
 
-const rule = () => 0.5
 const grid = {
-  hLineWidth: rule,
+  hLineWidth: () => 0.5,
   vLineWidth: () => 0,
   hLineColor: () => '#8d959e',
   paddingTop: () => 3,
@@ -50,12 +51,24 @@ function widths(titles: readonly string[], rows: readonly string[][]): number[] 
   return wanted.map((width) => (room * width) / sum)
 }
 
-function table(titles: string[], right: boolean[], rows: { cells: string[]; total: boolean }[]): Content {
+const captionRow = (text: string, columns: number) => [
+  { text, style: 'caption', colSpan: columns, margin: [0, 2, 0, 1] as [number, number, number, number] },
+  ...Array.from({ length: columns - 1 }, () => ({ text: '' })),
+]
+
+/** The caption is the first of the heading rows: it never stands alone and comes again where the table goes on. */
+function table(
+  titles: string[],
+  right: boolean[],
+  rows: { cells: string[]; total: boolean }[],
+  caption?: string,
+): Content {
+  const named = caption !== undefined
   const alignment = (i: number) => (right[i] === true ? ('right' as const) : ('left' as const))
   return {
     style: 'table',
     table: {
-      headerRows: 1,
+      headerRows: named ? 2 : 1,
       dontBreakRows: true,
       keepWithHeaderRows: 1,
       widths: widths(
@@ -63,6 +76,7 @@ function table(titles: string[], right: boolean[], rows: { cells: string[]; tota
         rows.map((row) => row.cells),
       ),
       body: [
+        ...(named ? [captionRow(caption, titles.length)] : []),
         titles.map((title, i) => ({
           text: title,
           bold: true,
@@ -74,15 +88,16 @@ function table(titles: string[], right: boolean[], rows: { cells: string[]; tota
         ),
       ],
     },
-    layout: grid,
+    layout: { ...grid, hLineWidth: (line: number) => (named && line === 0 ? 0 : 0.5) },
   }
 }
 
-const tableOf = (block: OutlineTable): Content =>
+const tableOf = (block: OutlineTable, caption: string): Content =>
   table(
     block.columns.map((column) => column.title),
     block.columns.map((column) => column.right),
     block.rows,
+    caption,
   )
 
 function body(outline: Outline, edition: Edition): Content[] {
@@ -93,7 +108,7 @@ function body(outline: Outline, edition: Edition): Content[] {
       return [{ text: headingText(++heading, block.text, locale), style: 'heading', headlineLevel: 1 }]
     if (block.kind === 'paragraph') return [paragraph(block)]
     const text = drawable(`${outlineWord(block.kind, locale)} ${block.number}　${block.caption}`)
-    if (block.kind === 'table') return [{ text, style: 'caption', headlineLevel: 2 }, tableOf(block)]
+    if (block.kind === 'table') return [tableOf(block, text)]
     const { svg } = drawChart(block.chart, edition, locale)
     return [
       {
@@ -123,7 +138,7 @@ function annex(outline: Outline): Content[] {
   ]
 }
 
-function definition(outline: Outline, edition: Edition): TDocumentDefinitions {
+function definition(outline: Outline, edition: Edition): Definition {
   const line = (width: number): Content => ({
     canvas: [{ type: 'line', x1: 0, y1: 0, x2: WIDTH, y2: 0, lineWidth: width }],
     margin: [0, 6, 0, 12],
@@ -149,7 +164,7 @@ function definition(outline: Outline, edition: Edition): TDocumentDefinitions {
       fontSize: 11,
       margin: [0, 14 * MM, 0, 0],
     }),
-    // A heading or a table's caption never stands alone at the foot of a page.
+    // A heading never stands alone at the foot of a page.
     pageBreakBefore: (node, nodes) =>
       node.headlineLevel !== undefined && nodes.getFollowingNodesOnPage().length === 0,
     content: [

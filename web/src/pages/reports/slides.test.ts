@@ -37,6 +37,22 @@ describe('slides of an edition', () => {
       expect(slide.table?.rows.length ?? 0).toBeLessThanOrEqual(9)
     }
   })
+  it('gathers sections with a single plain sentence on one page before the limits', () => {
+    const slides = slidesOf({
+      sections: [
+        section({ key: 'topics', sentences: [sentence('none')] }),
+        section({ key: 'risk', sentences: [sentence('calm')] }),
+        section({ key: 'alerts', sentences: [{ ...sentence('open'), tone: 'attention' }] }),
+        section({ key: 'limits', sentences: Array.from({ length: 5 }, (_, i) => sentence(`l${i}`)) }),
+      ],
+    })
+    expect(slides.map((slide) => [slide.section, slide.sentences.length])).toEqual([
+      ['title', 0],
+      ['alerts', 1],
+      ['quiet', 2],
+      ['limits', 5],
+    ])
+  })
   it('has no page for a section that says nothing', () => {
     expect(slidesOf({ sections: [section({}), section({ tables: [table(0)] })] })).toHaveLength(1)
   })
