@@ -158,10 +158,21 @@ export const AlertPage = z.strictObject({
   contribution: z.array(z.strictObject({ code: CategoryCode, count: z.int() })),
   /** The same figure by the units right below, as far as it counts there; the rest counts at the unit itself. */
   places: z.array(z.strictObject({ unitId: UnitId, unitName: z.string(), count: z.int() })),
-  /** Counts by five minutes from before the alert until now; null where the floors hide them. */
+  /**
+   * One series by steps from before the alert until now. `counts`: what the rule counts. `released-messages` and
+   * `released-negative` (percent): released cells of the topic or the organisation, each in the step in which its window
+   * ends; lower bounds. A point is null where there is no figure, which is not zero.
+   */
   trend: z
-    .strictObject({ from: z.int(), stepSeconds: z.int(), points: z.array(z.int().nullable()) })
+    .strictObject({
+      of: z.enum(['counts', 'released-messages', 'released-negative']),
+      from: z.int(),
+      stepSeconds: z.int(),
+      points: z.array(z.int().nullable()),
+    })
     .nullable(),
+  /** Why there is no trend; null when there is one. */
+  noTrend: z.enum(['no-rule', 'no-figure', 'group-category', 'not-counted', 'not-released']).nullable(),
   timeline: z.array(AlertTimelineEntry),
   notes: z.array(AlertNote),
   call: z.array(AlertCall),

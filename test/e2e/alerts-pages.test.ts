@@ -170,15 +170,18 @@ it('has the hand-over note read before anything is taken', async () => {
   await open('/alerts', true, 'zh-CN', { unread: true })
   await page.getByText('供水科还没有回复。').waitFor()
   await shot('handover-phone')
-  const button = page.locator('.thumb button:enabled')
-  expect(await button.innerText()).toContain('我已阅读')
-  await button.tap()
-  await page.getByText('供水科还没有回复。').waitFor({ state: 'detached' })
-  await page.locator('.thumb button:enabled', { hasText: '接手' }).tap()
+  const thumb = (words: string) => page.locator('.thumb button:enabled', { hasText: words })
+  // Red never waits for the note; everything after it does.
+  await thumb('接手').tap()
   await page.locator('li.acknowledged[data-id="al-red"]').waitFor()
+  await thumb('我已阅读').tap()
+  await page.getByText('供水科还没有回复。').waitFor({ state: 'detached' })
+  await thumb('接手').tap()
+  await page.locator('li.acknowledged[data-id="al-1"]').waitFor()
   expect(alerts.calls.map((call) => call.path)).toEqual([
-    '/api/v1/alerting/rosters/main/handover/read',
     '/api/v1/alerts/al-red/acknowledgement',
+    '/api/v1/alerting/rosters/main/handover/read',
+    '/api/v1/alerts/al-1/acknowledgement',
   ])
 })
 

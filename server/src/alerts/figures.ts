@@ -5,7 +5,14 @@ import type { LocalTime } from '../lib/local-day.ts'
 import { placeRows, type CountCondition, type Floors, type PlacedRow } from './count-figures.ts'
 import { readCountHistory, type StepFigures } from './count-history.ts'
 import { SHORT_WINDOW_MINUTES } from './counts.ts'
-import { MINUTE, type ReaderDeps, type ReplaySpan, type Round as ReaderRound } from './readers/reader.ts'
+import {
+  MINUTE,
+  type AlertSources,
+  type ReaderDeps,
+  type Steps,
+  type ReplaySpan,
+  type Round as ReaderRound,
+} from './readers/reader.ts'
 import { createReaders } from './readers/registry.ts'
 
 /** Answers what the rules ask for, floored. */
@@ -14,11 +21,8 @@ export interface AlertFigures {
   /** What a rule would have read in the past; null: its kind keeps nothing that could tell. */
   replay(rule: AlertRule, span: ReplaySpan): Promise<Iterable<PastReading>> | null
   /** Floored sums of a rule's instances by steps of minutes, oldest first. */
-  steps(
-    rule: AlertRule,
-    condition: CountCondition,
-    span: { readonly from: number; readonly to: number; readonly stepMs: number },
-  ): Promise<StepFigures[]>
+  steps(rule: AlertRule, condition: CountCondition, span: Steps): Promise<StepFigures[]>
+  readonly released: AlertSources['releasedSteps']
 }
 export interface Round extends Pick<ReaderRound, 'floors' | 'placed'> {
   /** null: nothing can be said of this rule now (not evaluated). */
@@ -36,6 +40,7 @@ export function createAlertFigures(deps: ReaderDeps): AlertFigures {
     steps: (rule, condition, span) =>
       readCountHistory(deps, rule, condition, { ...span, isOver: () => false }),
     replay: readers.replay,
+    released: deps.from.releasedSteps,
     async begin(now) {
       const today = time.dayOf(now)
       const days = [time.addDays(today, -1), today]

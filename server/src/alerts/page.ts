@@ -11,8 +11,8 @@ const MOST_ENTRIES = 500
 /** Days over which alerts of the same kind are looked back on. */
 const REMEMBERED_DAYS = 90
 
-type Figures = Pick<AlertPage, 'fired' | 'contribution' | 'places' | 'trend'>
-const NO_FIGURES: Figures = { fired: null, contribution: [], places: [], trend: null }
+type Figures = Pick<AlertPage, 'fired' | 'contribution' | 'places' | 'trend' | 'noTrend'>
+const NO_FIGURES: Figures = { fired: null, contribution: [], places: [], trend: null, noTrend: 'no-rule' }
 
 /** What fired, as of now and floored; below the floor, in distress and raised by hand there is no figure. */
 async function figuresOf(alert: Alert, alerts: AlertsService): Promise<Figures> {
@@ -23,7 +23,7 @@ async function figuresOf(alert: Alert, alerts: AlertsService): Promise<Figures> 
   const levels = 'levels' in condition ? condition.levels.map(({ level, from }) => ({ level, from })) : []
   const silent = rule.belowFloor || alert.quiet
   const fired = { kind: condition.kind, counted, windowMinutes, levels: silent ? [] : levels, value: null }
-  if (silent) return { ...NO_FIGURES, fired }
+  if (silent) return { ...NO_FIGURES, noTrend: 'no-figure', fired }
   const now = alerts.clock.now()
   const round = await alerts.figures.begin(now)
   const [observations, parts, trend] = await Promise.all([
@@ -33,7 +33,7 @@ async function figuresOf(alert: Alert, alerts: AlertsService): Promise<Figures> 
   ])
   const value =
     observations?.find(({ subject }) => fingerprintOf(rule.id, subject) === alert.fingerprint)?.value ?? null
-  return { fired: { ...fired, value }, ...parts, trend }
+  return { fired: { ...fired, value }, ...parts, ...trend }
 }
 
 const SAME_KIND = `

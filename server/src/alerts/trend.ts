@@ -1,7 +1,7 @@
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import type { AlertPage } from '@guanlan/contract/alert'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
-import { HOUR, MINUTE } from './readers/reader.ts'
+import { HOUR, MINUTE, type Steps } from './readers/reader.ts'
 import type { CountCondition } from './count-figures.ts'
 import { wants } from './count-figures.ts'
 import type { AlertFigures, Round } from './figures.ts'
@@ -10,6 +10,7 @@ import type { Directory } from '../register/directory.ts'
 const BEFORE_MS = HOUR
 const AFTER_MS = HOUR
 const LONGEST_MS = 48 * HOUR
+const RELEASED_STEP_MS = 15 * MINUTE
 const MOST_PARTS = 8
 
 /** The rule's own count, whatever statistic it is judged by; null for rules that count nothing. */
@@ -22,29 +23,56 @@ export function countedBy(rule: AlertRule): CountCondition | null {
 const stepFor = (spanMs: number) =>
   spanMs <= 4 * HOUR ? 5 * MINUTE : spanMs <= 12 * HOUR ? 15 * MINUTE : HOUR
 
+type Trend = Pick<AlertPage, 'trend' | 'noTrend'>
+const none = (noTrend: NonNullable<AlertPage['noTrend']>): Trend => ({ trend: null, noTrend })
+
+/** Steps of at least `leastMs` from before an alert until after its end. The running step is not over: it would look like a fall. */
+function stepsOf({ openedAt, resolved }: Alert, now: number, leastMs: number): Steps {
+  const end = Math.min(now, (resolved?.at ?? now) + AFTER_MS, openedAt + LONGEST_MS)
+  const stepMs = Math.max(leastMs, stepFor(end - openedAt + BEFORE_MS))
+  const from = Math.floor((openedAt - BEFORE_MS) / stepMs) * stepMs
+  return { from, to: Math.floor(end / stepMs) * stepMs, stepMs }
+}
+
+/** What was released of the topic or the mood that an alert is about: one series of lower bounds. */
+async function releasedTrend(
+  of: 'messages' | 'negative',
+  alert: Alert,
+  figures: Pick<AlertFigures, 'released'>,
+  now: number,
+): Promise<Trend> {
+  // A cell's window lasts five minutes or longer: in shorter steps most would be empty.
+  const steps = stepsOf(alert, now, RELEASED_STEP_MS)
+  const { topicId, unitId } = alert.subject
+  const points = await figures.released(of, { topicId, unitId }, steps)
+  if (points.every((point) => point === null)) return none('not-released')
+  const { from, stepMs } = steps
+  return { trend: { of: `released-${of}`, from, stepSeconds: stepMs / 1000, points }, noTrend: null }
+}
+
 /**
- * Counts before and since, by steps, through the same floors as the rule; null where they hide them: below the floor, in
- * distress, and for one category of one group, whose minutes no screen shows.
+ * Before and since, by steps: counts through the same floors as the rule, or what was released of a topic or a mood. None
+ * below the floor, in distress, for one category of one group, whose minutes no screen shows, and for rules that count nothing.
  */
 export async function trendOf(
   alert: Alert,
   rule: AlertRule,
-  figures: Pick<AlertFigures, 'steps'>,
+  figures: Pick<AlertFigures, 'steps' | 'released'>,
   now: number,
-): Promise<AlertPage['trend']> {
-  const { subject, resolved, openedAt } = alert
+): Promise<Trend> {
+  const { subject } = alert
+  if (rule.belowFloor || alert.quiet) return none('no-figure')
+  const { kind } = rule.condition
+  if (kind === 'topic-risk') return releasedTrend('messages', alert, figures, now)
+  if (kind === 'sentiment-shift') return releasedTrend('negative', alert, figures, now)
   const condition = countedBy(rule)
-  if (condition === null || rule.belowFloor || alert.quiet) return null
+  if (condition === null) return none('not-counted')
   const narrowed = subject.category !== null || rule.where.categories.length > 0
-  if (subject.groupId !== null && narrowed && condition.counted !== 'messages') return null
-  const end = Math.min(now, (resolved?.at ?? now) + AFTER_MS, openedAt + LONGEST_MS)
-  const stepMs = stepFor(end - openedAt + BEFORE_MS)
-  const from = Math.floor((openedAt - BEFORE_MS) / stepMs) * stepMs
-  // The running step is not over: it would look like a fall.
-  const to = Math.floor(end / stepMs) * stepMs
+  if (subject.groupId !== null && narrowed && condition.counted !== 'messages') return none('group-category')
+  const { from, to, stepMs } = stepsOf(alert, now, 0)
   const steps = await figures.steps(rule, condition, { from, to, stepMs })
   const points = steps.map(({ sums }) => sums.get(alert.fingerprint)?.value ?? 0)
-  return { from, stepSeconds: stepMs / 1000, points }
+  return { trend: { of: 'counts', from, stepSeconds: stepMs / 1000, points }, noTrend: null }
 }
 
 /** What the figure is made of: by category, and by the units right below. Not for one group, whose own page suppresses. */

@@ -66,7 +66,8 @@ export function panelOf(
   const inside = [...alerts].filter(
     ({ quiet, subject }) => !quiet && directory.tree.isWithinOn(subject.unitId, unit, today.day),
   )
-  const open = unresolved(inside)
+  // What another alert stands for, or a silence mutes, comes after what somebody has to take.
+  const open = unresolved(inside).sort((a, b) => Number(a.hold !== null) - Number(b.hold !== null))
   const counts = { blue: 0, yellow: 0, orange: 0, red: 0 }
   for (const { level } of open) counts[level]++
   return {
@@ -79,7 +80,7 @@ export function panelOf(
       }
     }),
     counts,
-    waiting: open.filter(({ status }) => status === 'open').length,
+    waiting: open.filter(({ status, hold }) => status === 'open' && hold === null).length,
     resolvedToday: inside.filter(({ resolved }) => resolved !== null && resolved.at >= today.start).length,
   }
 }

@@ -1,6 +1,6 @@
 import { rankOf } from '@guanlan/analytics/risk/level'
 import type { AlertSources, MoodSeen } from '../alerts/readers/reader.ts'
-import { negativeOf, usualNegative } from '../insight/mood.ts'
+import { moodPoints, negativeOf, usualNegative } from '../insight/mood.ts'
 import type { Insight } from '../insight/parts.ts'
 import type { Subject } from '../insight/score-store.ts'
 
@@ -60,6 +60,22 @@ export function insightForAlerts(insight: Insight): Omit<AlertSources, 'sources'
       )
     },
     moods: (now) => (risk.computedAt() === null ? null : moodsOf(insight, now)),
+    async releasedSteps(of, { topicId, unitId }, { from, to, stepMs }) {
+      const { deps } = insight
+      const cells =
+        topicId === null
+          ? await deps.cells.ofScope(unitId, 'sentiment', from)
+          : await deps.cells.ofTopic(topicId, [unitId])
+      const calibration = deps.calibration()
+      return Array.from({ length: Math.round((to - from) / stepMs) }, (_, i) => {
+        const end = from + (i + 1) * stepMs
+        const own = cells.filter((cell) => cell.to > end - stepMs && cell.to <= end)
+        if (of === 'messages')
+          return own.length === 0 ? null : own.reduce((sum, { messages }) => sum + messages, 0)
+        const [point] = moodPoints(own, calibration, { from: end - stepMs, to: end, stepMs })
+        return point === undefined ? null : Math.floor(point.negative.low * 100 + 1e-9)
+      })
+    },
     async topicLevels(from) {
       const rows = (await scores.since(from)).filter(({ subject }) => subject.startsWith(TOPIC))
       return rows

@@ -96,7 +96,9 @@ const pageOf = (one: AlertSummary): AlertPage => ({
     { code: 'fraud', count: 24 },
     { code: 'link.suspicious', count: 7 },
   ],
+  noTrend: null,
   trend: {
+    of: 'counts',
     from: Date.now() - 2 * HOUR,
     stepSeconds: 300,
     points: Array.from({ length: 24 }, (_, i) => (i > 5 && i < 8 ? null : i > 20 ? 9 + i : 2 + (i % 3))),

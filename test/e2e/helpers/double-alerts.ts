@@ -31,7 +31,7 @@ export function doubleAlerts(now: number, empty: boolean): Alerts {
       },
     ],
     counts: { blue: 0, yellow: 1, orange: 1, red: 1 },
-    waiting: 2,
+    waiting: 1,
     resolvedToday: 4,
   }
 }

@@ -26,6 +26,15 @@ it('is nothing while alerts are taken and levels are low', () => {
   expect(needsResponse(taken, risk(['unit:north', 'yellow']), above)).toBeUndefined()
 })
 
+it('does not count what is silenced or what another alert stands for', () => {
+  const covered = alerts(
+    alert('north', 50),
+    alert('north-1', 20, { held: true }),
+    alert('south', 30, { held: true }),
+  )
+  expect(needsResponse(covered, null, above)).toEqual({ places: 1, level: 'yellow', oldestAt: 50 })
+})
+
 it('counts a place once, by its alert or by its score, and waits since its oldest alert', () => {
   const open = alerts(alert('north-1', 50), alert('north-1', 20), alert('south', 30, { level: 'blue' }))
   const scores = risk(['unit:north', 'orange'], ['unit:east', 'red'], ['unit:south', 'orange'])

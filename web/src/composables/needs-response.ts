@@ -1,7 +1,7 @@
 import type { Alerts, Risk } from '@guanlan/contract/panels'
 import { RISK_LEVELS, type RiskLevel } from '@guanlan/contract/risk'
 
-/** Where somebody has to respond now: units with an alert that nobody took, and units or groups at orange or red. */
+/** Where somebody has to respond now: units with an alert that nobody took and no other stands for, and units or groups at orange or red. */
 export interface NeedsResponse {
   places: number
   /** The gravest level among them. */
@@ -23,7 +23,7 @@ export function needsResponse(
   risk: Risk | null,
   above: (scope: string) => readonly string[] | undefined,
 ): NeedsResponse | undefined {
-  const waiting = (alerts?.rows ?? []).filter((row) => row.status === 'open')
+  const waiting = (alerts?.rows ?? []).filter((row) => row.status === 'open' && !row.held)
   const units = new Set(waiting.map((row) => `unit:${row.unitId}`))
   const urgent = (risk?.rows ?? []).filter((row) => URGENT.includes(row.level))
   const chains = [...units].map(above)

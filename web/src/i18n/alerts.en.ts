@@ -49,7 +49,8 @@ export const alertsEn: typeof alertsZhCN = {
     shortcut: { down: 'next one', up: 'one before', take: 'take it', open: 'open it', help: 'this help' },
     handover: 'Hand-over note: {roster}',
     handoverFirst: 'Read the hand-over note before you take an alert',
-    handoverRed: 'Read it before you take, hand on or end an alert. A red one may be taken first; its history then says so.',
+    handoverRed:
+      'Read it before you take, hand on or end an alert. A red one may be taken first; its history then says so.',
     covered: '+{n} covered',
     coveredHide: 'Hide {n}',
     emptyTitle: 'No unresolved alerts',
@@ -117,10 +118,27 @@ export const alertsEn: typeof alertsZhCN = {
     contribution: 'Which categories it is made of',
     noContribution: 'Too few people to show what it is made of.',
     trend: 'Before and since',
-    trendUnit: 'count each {step}',
-    noTrend: 'Too few people to show a trend.',
+    trendUnit: {
+      counts: 'count each {step}',
+      'released-messages': 'messages released each {step}, at least',
+      'released-negative': 'negative share released each {step}, at least',
+    },
+    trendReleased: 'Released figures only, each at the end of its window; what really was can only be more.',
+    noTrend: {
+      'no-rule': 'Without a rule there is no trend.',
+      'no-figure': 'This rule shows neither a figure nor a trend.',
+      'group-category': 'One category of one group has too few people to show a trend.',
+      'not-counted': 'Rules of this kind count nothing over time, so there is no trend.',
+      'not-released': 'Nothing met the conditions for being released around this time, so there is no trend.',
+    },
     opened: 'fired',
-    trendSummary: 'From {from} to {to}, at most {max} in one step; {gaps} steps without a figure.',
+    trendSummary: {
+      counts: 'From {from} to {to}, at most {max} in one step; {gaps} steps without a figure.',
+      'released-messages':
+        'From {from} to {to}, the largest step has at least {max} messages; {gaps} steps without a figure.',
+      'released-negative':
+        'From {from} to {to}, the highest step is at least {max} negative; {gaps} steps without a figure.',
+    },
     unknownStep: 'Hatched: no figure, not zero',
     call: 'Whom to call',
     callStep: 'Step {step}',

@@ -31,12 +31,28 @@ export interface MoodSeen {
   readonly messages: number
 }
 
+/** Steps of a span, ms since epoch; `to` is the end of the last one. */
+export interface Steps {
+  readonly from: number
+  readonly to: number
+  readonly stepMs: number
+}
+
 /** What other services know: released and floored values only. */
 export interface AlertSources {
   readonly sources: () => Promise<readonly SourceSeen[]> | readonly SourceSeen[]
   /** null while nothing can be said, e.g. while windows warm up. */
   readonly topics: (now: number) => readonly TopicSeen[] | null
   readonly moods: (now: number) => readonly MoodSeen[] | null
+  /**
+   * Released cells of a topic in a unit, or (topicId null) of the organisation's mood, by steps: messages, or the negative share
+   * in percent, each at least. A cell is in the step in which its window ends; null: nothing was released in it.
+   */
+  readonly releasedSteps: (
+    of: 'messages' | 'negative',
+    subject: { readonly topicId: string | null; readonly unitId: string },
+    steps: Steps,
+  ) => Promise<(number | null)[]>
   /** Risk levels of topics as they were written: each stands until the next one of its topic and unit. Oldest first. */
   readonly topicLevels: (from: number) => Promise<readonly (TopicSeen & { readonly at: number })[]>
 }

@@ -84,7 +84,10 @@ function readRoutes(deps: AlertRouteDeps): Route[] {
         pages: rows.map(({ id, at, kind, alertId, payload }) => ({
           id,
           alertId,
-          kind: payload.origin === 'handover' ? 'handover' : (kind as 'page' | 'resolved' | 'reminder'),
+          kind:
+            payload.origin === 'handover'
+              ? ('handover' as const)
+              : (kind as 'page' | 'resolved' | 'reminder'),
           level: payload.level,
           at: at.getTime(),
           quiet: payload.quiet,
