@@ -4,6 +4,7 @@
  * senders is not. All tests look at messages of the group's words as numbers only, at one moment.
  */
 import { isCandidate, wordsAmong } from '../text/candidates.ts'
+import { type Postings, postingsOf } from './postings.ts'
 import type { RecentLog } from './recent-log.ts'
 
 const halfHour = 30 * 60_000
@@ -70,12 +71,13 @@ export const shippedEchoLimits: EchoLimits = {
   elsewhereShare: 0.2,
 }
 
-/** `words` carry the topic, strongest first; `all` are its words with those that merely come along. */
+/** `words` carry the topic, strongest first; `all` are its words with those that merely come along. `postings` of at least `words`. */
 export function measureEcho(
   log: RecentLog,
   words: ReadonlySet<number>,
   all: ReadonlySet<number> = words,
   at = Infinity,
+  postings: Postings = postingsOf(log, words),
 ): Echo {
   const texts = new Map<string, Set<number>>()
   const phrases = new Map<string, Set<number>>()
@@ -90,11 +92,8 @@ export function measureEcho(
   let last = -1
   let messages = 0
   const buffer = new Int32Array(64)
-  for (let s = log.first(); s < log.next(); s++) {
+  for (const s of postings.withAny(words)) {
     const count = log.terms(s, buffer)
-    let inside = false
-    for (let i = 0; i < count && !inside; i++) inside = words.has(buffer[i]!)
-    if (!inside) continue
     const text = Array.from(buffer.subarray(0, count))
     messages++
     spoken.push({ at: log.at(s), person: log.person(s) })

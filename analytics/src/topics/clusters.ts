@@ -4,6 +4,7 @@
  */
 import { UndirectedGraph } from 'graphology'
 import louvain from 'graphology-communities-louvain'
+import { type Postings, postingsOf } from './postings.ts'
 import type { RecentLog } from './recent-log.ts'
 
 export interface ClusterOptions {
@@ -19,11 +20,16 @@ interface Pair {
 }
 
 /** Groups of words, singletons included, each word in one group. `words` gives the messages of each word. */
-export function clusterWords(log: RecentLog, words: readonly number[], options: ClusterOptions): number[][] {
+export function clusterWords(
+  log: RecentLog,
+  words: readonly number[],
+  options: ClusterOptions,
+  postings: Postings = postingsOf(log, words),
+): number[][] {
   const candidates = new Set(words)
   const messages = new Map<number, number>()
   const pairs = new Map<string, Pair>()
-  for (let s = log.first(); s < log.next(); s++) countMessage(log, s, candidates, messages, pairs)
+  for (const s of postings.any) countMessage(log, s, candidates, messages, pairs)
   const graph = new UndirectedGraph()
   for (const word of words) graph.addNode(String(word))
   const total = Math.max(2, log.next() - log.first())

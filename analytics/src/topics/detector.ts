@@ -8,6 +8,7 @@ import { clusterWords } from './clusters.ts'
 import { createTopicIdentity, type TopicLink, type TopicTrack } from './identity.ts'
 import type { LoggedMessage, RecentLog } from './recent-log.ts'
 import { createWordMemory, type WordSurge } from './surge.ts'
+import { postingsOf } from './postings.ts'
 import { countTerms, type WindowCounts } from './term-counts.ts'
 import { coreOf, createVerdict } from './verdict.ts'
 
@@ -87,10 +88,11 @@ export function createDetector(options: DetectorOptions): Detector {
     const needed = alertScore(perDay) + (arrivals.afterGap(at) ? gapBonus : 0)
     let draw = 0
     const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
-    const groups = clusterWords(log, [...words.keys()], { npmi: edgeNpmi, random })
+    const postings = postingsOf(log, words.keys())
+    const groups = clusterWords(log, [...words.keys()], { npmi: edgeNpmi, random }, postings)
     const found = groups
       .map((group) => group.map((term) => words.get(term)!))
-      .filter((group) => verdict.isTopic(log, group, { at, needed, hotBefore }))
+      .filter((group) => verdict.isTopic(log, group, { at, needed, hotBefore, postings }))
     const step = identity.step(
       found.map((group) => new Map(group.map((word) => [word.term, word.full]))),
       at,

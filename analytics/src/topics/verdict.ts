@@ -1,6 +1,7 @@
 /** Is a group of surging words a topic? Evidence grows with its words; echoes, flares and greetings are none. */
 import { wordsAmong } from '../text/candidates.ts'
 import { isEcho, measureEcho, outlasts } from './authenticity.ts'
+import type { Postings } from './postings.ts'
 import type { RecentLog } from './recent-log.ts'
 import { tailScore, type WordSurge } from './surge.ts'
 
@@ -10,6 +11,8 @@ export interface Moment {
   needed: number
   /** words of the topics of the tick before: they need no new proof */
   hotBefore: ReadonlySet<number>
+  /** of all surging words */
+  postings: Postings
 }
 
 export interface Verdict {
@@ -48,7 +51,7 @@ export function createVerdict(isOccasion: (term: number) => boolean): Verdict {
     if (core.filter((term) => isOccasion(term)).length * 2 >= core.length) return false
     const carried = seeds.some((word) => now.hotBefore.has(word.term))
     if (!carried && Math.max(...seeds.map((word) => word.half)) < leastLately) return false
-    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at)
+    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at, now.postings)
     if (isEcho(echo)) {
       if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
       return false
