@@ -81,6 +81,12 @@ function commandsWork(way: string, suffix: string) {
   it(`makes a display token, ${way}`, async () => {
     const token = await json<Key>('token', 'create', '--name', `wall ${suffix}`, '--scope', 'org')
     expect(token.secret).toMatch(/^gld_/)
+    const args = ['token', 'create', '--name', `hall ${suffix}`, '--scope', 'org', '--privacy']
+    expect(await json<Key>(...args, 'counts')).toMatchObject({ privacyClass: 'counts' })
+    const listed = await json<{ name: string; privacyClass: string }[]>('token', 'list')
+    const classOf = (name: string) => listed.find((each) => each.name === name)?.privacyClass
+    expect([classOf(`wall ${suffix}`), classOf(`hall ${suffix}`)]).toEqual(['words', 'counts'])
+    expect((await runCli([...args, 'everything'], env())).code).not.toBe(0)
   })
 
   it(`makes an account with a password that is shown once, ${way}`, async () => {

@@ -1,3 +1,5 @@
+import { PrivacyClass } from '@guanlan/contract/key'
+import { Option } from 'commander'
 import type { Command } from 'commander'
 import { print } from './output.ts'
 import { withAdmin } from './run.ts'
@@ -52,9 +54,19 @@ export function registerToken(program: Command): void {
     .description('make a token for a wall; its secret is shown once')
     .requiredOption('--name <name>', 'where the wall hangs')
     .requiredOption('--scope <scope>', 'org or unit:<id>')
+    .addOption(
+      new Option(
+        '--privacy <class>',
+        'counts: harm counts, alerts and freshness; words: released words, topics and mood as well',
+      )
+        .choices(PrivacyClass.options)
+        .default('words'),
+    )
     .option('--days <days>', 'days until it expires', Number)
     .option(...JSON_OPTION)
-    .action(({ json = false, ...options }: { json?: boolean }) => call('token.create', given(options), json))
+    .action(({ json = false, privacy, ...options }: { json?: boolean; privacy: PrivacyClass }) =>
+      call('token.create', given({ ...options, privacyClass: privacy }), json),
+    )
   token
     .command('revoke <id>')
     .description('end a token at once')
