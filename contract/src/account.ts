@@ -130,7 +130,10 @@ export const FirstSteps = z.strictObject({
   lastEventAt: z.iso.datetime().nullable(),
   /** Events of today that were refused, by code: why nothing shows although a producer sends. */
   refusedToday: z.record(z.string(), z.int()),
+  /** Alert rules that are switched on, shipped ones included. */
   rules: z.int(),
+  /** Rules that this organisation proposed and approved itself: shipped ones are nobody's decision. */
+  ownRules: z.int(),
   walls: z.int(),
 })
 export type FirstSteps = z.infer<typeof FirstSteps>

@@ -132,7 +132,9 @@ it('makes the first key, and turns green when the command that it shows has sent
   expect(JSON.parse(await shell(command))).toMatchObject({ accepted: 1, rejected: [] })
   await waiting.getByText('收到了。', { exact: false }).waitFor({ timeout: 15_000 })
   expect(await waiting.innerText()).toContain('已完成')
-  await step('启用第一条预警规则').waitFor()
+  const rule = step('定下第一条自己的预警规则')
+  expect(await rule.innerText()).toMatch(/启用 \d+ 条，其中自己定下 0 条/)
+  expect(await rule.innerText()).not.toContain('已完成')
 })
 
 it('shows the key as used, rotates it with two keys live, and revokes the old one at once', async () => {

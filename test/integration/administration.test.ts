@@ -87,6 +87,24 @@ describe('the first run', () => {
       })
     expect(await steps()).toMatchObject({ units: 3, keys: 1, lastEventAt: null })
   })
+
+  it('takes a rule as decided once two people of the organisation have done so, not because some are shipped', async () => {
+    const steps = async () => (await admin('GET', '/api/v1/first-steps')).body
+    expect(await steps()).toMatchObject({ rules: expect.any(Number), ownRules: 0 })
+    expect((await steps())['rules']).toBeGreaterThan(0)
+    const one = await accountWith(server, 'communications', 'city')
+    const other = await accountWith(server, 'leader', 'city')
+    const { rules } = (await one.call('GET', '/api/v1/alerting/rules')).body as unknown as {
+      rules: { rule: { id: string; enabled: boolean } }[]
+    }
+    const rule = { ...rules[0]!.rule, enabled: false }
+    const at = `/api/v1/alerting/rules/${rule.id}`
+    const before = Number((await steps())['rules'])
+    expect((await one.call('PUT', at, { rule })).status).toBe(200)
+    expect(await steps()).toMatchObject({ ownRules: 0 })
+    expect((await other.call('POST', `${at}/decision`, { approve: true })).status).toBe(204)
+    expect(await steps()).toMatchObject({ rules: before - 1, ownRules: 1 })
+  })
 })
 
 describe('units', () => {

@@ -13,7 +13,9 @@ export async function readFirstSteps(sql: Sql, today: string): Promise<FirstStep
        (SELECT count(*) FROM chat_group WHERE state = 'filed') AS "filedGroups",
        (SELECT count(*) FROM ingest_key WHERE revoked_at IS NULL AND may_ingest) AS keys,
        (SELECT max(last_seen_at) FROM source_health WHERE accepted > 0) AS "lastEventAt",
-       (SELECT count(*) FROM alerting_document WHERE kind = 'rule' AND state = 'active') AS rules,
+       (SELECT count(*) FROM alerting_document WHERE kind = 'rule' AND state = 'active' AND body->>'enabled' = 'true') AS rules,
+       (SELECT count(DISTINCT id) FROM alerting_document
+        WHERE kind = 'rule' AND state IN ('active', 'replaced') AND decided_by IS NOT NULL) AS "ownRules",
        (SELECT count(*) FROM display_token WHERE revoked_at IS NULL) AS walls`,
   )
   const refused = await sql.query<{ code: string; n: number }>(

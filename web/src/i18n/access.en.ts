@@ -316,10 +316,10 @@ export const accessEn = {
       event: 'Wait for the first decision',
       eventHelp:
         'Run this command on any computer that reaches this server; it sends one decision, “allowed”. Or start the upstream system.',
-      rule: 'Switch the first alert rule on',
+      rule: 'Decide on the first alert rule of your own',
       ruleHelp:
-        'Communications propose a rule and somebody else approves it. System administrators see no figures and set no rules: invite somebody with the role Communications.',
-      ruleCount: '{n} on',
+        'Shipped rules are on, but nobody here has decided on them: look at them, change one or add one. Communications propose a rule and somebody else approves it; then this step is done. System administrators see no figures and set no rules: invite somebody with the role Communications.',
+      ruleCount: '{n} on, {own} of them decided here',
       invite: 'Invite somebody',
       rules: 'Alert rules',
       wall: 'Open the first wall',

@@ -8,7 +8,8 @@ const EMPTY = {
   keys: 0,
   lastEventAt: null,
   refusedToday: {},
-  rules: 0,
+  rules: 13,
+  ownRules: 0,
   walls: 0,
 }
 
@@ -25,9 +26,14 @@ it('knows when all is done, in whatever order it was', () => {
     filedGroups: 1,
     keys: 1,
     lastEventAt: '2026-11-21T00:00:00.000Z',
-    rules: 1,
+    ownRules: 1,
     walls: 1,
   }
   expect(progress(at)).toMatchObject({ next: null, count: 6 })
   expect(progress({ ...at, keys: 0 })).toMatchObject({ next: 'key', count: 5 })
+})
+
+it('does not count shipped rules as a decision of the organisation', () => {
+  expect(progress(EMPTY).done.rule).toBe(false)
+  expect(progress({ ...EMPTY, ownRules: 1 }).done.rule).toBe(true)
 })

@@ -8,7 +8,8 @@ const DONE: Record<Step, (at: FirstSteps) => boolean> = {
   groups: ({ filedGroups }) => filedGroups > 0,
   key: ({ keys }) => keys > 0,
   event: ({ lastEventAt }) => lastEventAt !== null,
-  rule: ({ rules }) => rules > 0,
+  // Shipped rules are on from the start: that is not yet a decision of this organisation.
+  rule: ({ ownRules }) => ownRules > 0,
   wall: ({ walls }) => walls > 0,
 }
 
