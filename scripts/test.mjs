@@ -1,5 +1,6 @@
 // `npm test`: installs what is needed, then runs everything: the static gate, unit tests, and the tests that use real
-// engines, sockets and a browser. Ends with one plain line: N passed, N failed.
+// engines, sockets and a browser, and the registry's advisories. Ends with one plain line: N passed, N failed.
+import { checkAdvisories } from './lib/advisories.mjs'
 import { buildWeb, ensureSystemPackages, installPackages, requireNode } from './lib/setup.mjs'
 import { runStaticSteps, STATIC_STEPS } from './lib/steps.mjs'
 import { runVitest } from './lib/vitest.mjs'
@@ -12,6 +13,8 @@ await buildWeb()
 const failedSteps = await runStaticSteps()
 let passed = STATIC_STEPS.length - failedSteps.length
 let failed = failedSteps.length
+if (await checkAdvisories()) passed += 1
+else failed += 1
 
 // Tests whose file name says `debian` need a Debian package; everything in e2e needs the browser.
 const projects = ['integration', 'privacy', 'faults', ...(missing.length === 0 ? ['e2e'] : [])]
