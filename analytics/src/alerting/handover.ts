@@ -10,7 +10,7 @@ export interface LeftNote {
   readonly readBy: readonly string[]
 }
 
-export interface Handover {
+interface Handover {
   /** accounts on duty now that may take nothing until they have read the note */
   readonly owedBy: readonly string[]
   /** nobody on duty has read it in the first half hour in which somebody owed it */

@@ -11,7 +11,7 @@ import { IN_APP, type Reach } from './reach.ts'
 import type { ViewDeps } from './views.ts'
 import { queueDeliveries, type DeliveryPayload } from './world-store.ts'
 
-export type Deed = Parameters<typeof waitsForNote>[0]
+type Deed = Parameters<typeof waitsForNote>[0]
 type Write = (sql: Sql) => Promise<unknown>
 
 /** The notes that go with turns: who has to read them before anything else, and who hears that nobody did. */

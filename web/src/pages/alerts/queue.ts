@@ -8,7 +8,7 @@ export function waitingOf<A extends Waiting>(alerts: readonly A[]): A[] {
 }
 
 /** An alert with those that it stands for. */
-export interface Folded<A> {
+interface Folded<A> {
   readonly alert: A
   readonly covered: readonly A[]
 }
