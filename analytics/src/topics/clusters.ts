@@ -26,21 +26,20 @@ export function clusterWords(
   options: ClusterOptions,
   postings: Postings = postingsOf(log, words),
 ): number[][] {
-  const candidates = new Set(words)
-  const messages = new Map<number, number>()
-  const pairs = new Map<string, Pair>()
-  for (const s of postings.any) countMessage(log, s, candidates, messages, pairs)
+  const places = new Map(words.map((word, i) => [word, i]))
+  const messages = new Int32Array(words.length)
+  const pairs = new Map<number, Pair>()
+  for (const s of postings.any) countMessage(log, s, places, messages, pairs)
   const graph = new UndirectedGraph()
   for (const word of words) graph.addNode(String(word))
   const total = Math.max(2, log.next() - log.first())
   for (const [key, pair] of pairs) {
-    const [a, b] = key.split(' ') as [string, string]
-    const na = messages.get(Number(a)) ?? 0
-    const nb = messages.get(Number(b)) ?? 0
+    const [a, b] = [Math.floor(key / words.length), key % words.length]
+    const [na, nb] = [messages[a]!, messages[b]!]
     // Three people in common; two while the rarer word has so few that three would split a young topic.
     if (pair.people.size < (Math.min(na, nb) < 9 ? 2 : 3)) continue
     const weight = npmi(pair.messages, na, nb, total)
-    if (weight >= options.npmi) graph.addEdge(a, b, { weight })
+    if (weight >= options.npmi) graph.addEdge(String(words[a]), String(words[b]), { weight })
   }
   if (graph.size === 0) return words.map((word) => [word])
   const groups = new Map<number, number[]>()
@@ -54,27 +53,31 @@ export function clusterWords(
 
 const buffer = new Int32Array(64)
 
+/** Words are numbered by their place among the candidates; a pair is numbered place times their number plus place. */
 function countMessage(
   log: RecentLog,
   serial: number,
-  candidates: ReadonlySet<number>,
-  messages: Map<number, number>,
-  pairs: Map<string, Pair>,
+  places: ReadonlyMap<number, number>,
+  messages: Int32Array,
+  pairs: Map<number, Pair>,
 ): void {
   const present: number[] = []
   const count = log.terms(serial, buffer)
-  for (let i = 0; i < count; i++) if (candidates.has(buffer[i]!)) present.push(buffer[i]!)
-  for (const term of present) messages.set(term, (messages.get(term) ?? 0) + 1)
-  for (const a of present) {
+  for (let i = 0; i < count; i++) {
+    const place = places.get(buffer[i]!)
+    if (place === undefined) continue
+    present.push(place)
+    messages[place]!++
+  }
+  for (const a of present)
     for (const b of present) {
       if (a >= b) continue
-      const key = `${a} ${b}`
-      const pair = pairs.get(key) ?? { messages: 0, people: new Set<number>() }
+      const key = a * messages.length + b
+      let pair = pairs.get(key)
+      if (pair === undefined) pairs.set(key, (pair = { messages: 0, people: new Set<number>() }))
       pair.messages++
       pair.people.add(log.person(serial))
-      pairs.set(key, pair)
     }
-  }
 }
 
 /** ln(p(a,b) / (p(a) p(b))) / -ln p(a,b), in [-1, 1]. */
