@@ -60,13 +60,20 @@ const WIDE = 38
 const NARROW = 19
 const topOf = (rows: number) => (rows === 0 ? 1 : 0.4 + rows * 2)
 
-export function frame({ style }: ReportChartInput, legend: readonly string[], left = 4): EChartsCoreOption {
+/** @param narrow what else differs in a drawing as narrow as a phone */
+export function frame(
+  { style }: ReportChartInput,
+  legend: readonly string[],
+  left = 4,
+  narrow: object = {},
+): EChartsCoreOption {
   return {
     media: [
       {
         query: { maxWidth: style.fontPx * 30 },
         option: {
           grid: { top: style.fontPx * topOf(legendRows(legend, NARROW)) },
+          ...narrow,
         },
       },
     ],

@@ -139,7 +139,10 @@ const TONES: Record<string, 'illegal' | 'harmful' | 'conduct'> = {
 function bars(input: Kind<'bars'>): EChartsCoreOption {
   const { chart, style, locale, context } = input
   const rows = [...chart.data.rows].reverse()
-  const names = rows.map((row) => labelOf(chart.data.vocabulary, row.code, context, locale))
+  // What stands in brackets is in the table; beside a bar a name has two lines.
+  const names = rows.map((row) =>
+    labelOf(chart.data.vocabulary, row.code, context, locale).replace(/\s*[(（].*[)）]$/u, ''),
+  )
   const longest = Math.max(4, ...names.map(emsOf))
   const [now, before] = [periodWord(context.kind, 'now', locale), periodWord(context.kind, 'before', locale)]
   const label = {
@@ -150,9 +153,15 @@ function bars(input: Kind<'bars'>): EChartsCoreOption {
     formatter: onBar,
   }
   return {
-    ...frame(input, [now, before], Math.min(16, longest + 1.5)),
+    ...frame(input, [now, before], 1, { yAxis: { axisLabel: { width: style.fontPx * 8.5 } } }),
     xAxis: lengthAxis(Math.max(0, ...rows.flatMap((row) => [row.value, row.previous ?? 0]))),
-    yAxis: categoryAxis(style, names),
+    yAxis: {
+      ...categoryAxis(style, names),
+      axisLabel: {
+        ...{ ...textOf(style), interval: 0, lineHeight: style.fontPx * 1.15 },
+        ...{ width: style.fontPx * Math.min(15, longest + 1), overflow: 'break' },
+      },
+    },
     series: [
       {
         name: before,

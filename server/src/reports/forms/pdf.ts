@@ -41,14 +41,28 @@ const grid = {
 
 const visual = (text: string) => [...text].reduce((width, char) => width + (char > '\u2e80' ? 2 : 1), 0)
 
+/** Points that half a square of a table's letters takes. */
+const TABLE_LETTER = 5
+/** Chinese breaks anywhere, words don't; @param most widths of a Chinese run that ask to stay on one line */
+const longestWord = (text: string, most: number) =>
+  Math.max(
+    0,
+    ...text.split(' ').map((word) => Math.min(visual(word), /[\u2e80-\uffff]/.test(word) ? most : 18)),
+  )
+
 /** Widths that share the type area by what the columns hold; none so narrow that a word stands on its head. */
 function widths(titles: readonly string[], rows: readonly string[][]): number[] {
   const wanted = titles.map((title, i) =>
     Math.min(34, Math.max(9, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
   )
+  const least = titles.map((title, i) =>
+    Math.max(longestWord(title, 10), ...rows.map((row) => longestWord(row[i] ?? '', 8))),
+  )
   const sum = wanted.reduce((a, b) => a + b, 0)
   const room = WIDTH - titles.length * 8
-  return wanted.map((width) => (room * width) / sum)
+  const spare = Math.max(0, room - least.reduce((a, b) => a + b, 0) * TABLE_LETTER)
+  const scale = Math.min(1, room / (least.reduce((a, b) => a + b, 0) * TABLE_LETTER))
+  return wanted.map((width, i) => (least[i] ?? 0) * TABLE_LETTER * scale + (spare * width) / sum)
 }
 
 const captionRow = (text: string, columns: number) => [
@@ -174,10 +188,13 @@ function definition(outline: Outline, edition: Edition): Definition {
       line(1),
       ...body(outline, edition),
       line(0.6),
-      ...outline.closing.map(({ label, text }): Content => ({
-        text: drawable(`${label}：${text}`),
-        style: 'closing',
-      })),
+      {
+        unbreakable: true,
+        stack: outline.closing.map(({ label, text }) => ({
+          text: drawable(`${label}：${text}`),
+          style: 'closing',
+        })),
+      },
       ...annex(outline),
     ],
   }
