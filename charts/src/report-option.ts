@@ -191,9 +191,13 @@ function bars(input: Kind<'bars'>): EChartsCoreOption {
 function delay(input: Kind<'delay'>): EChartsCoreOption {
   const { chart, style, locale, context } = input
   const rows = [...chart.data.rows].reverse()
+  const framed = frame(input, [word('median', locale), word('p90', locale)], 7)
   const most = Math.max(chart.data.targetMinutes, ...rows.map((row) => row.p90Minutes ?? 0)) * 1.1
   return {
-    ...frame(input, [word('median', locale), word('p90', locale)], 7),
+    ...framed,
+    // Room for the target's word below the legend, which has one row at any width.
+    media: [],
+    grid: { ...(framed['grid'] as object), top: style.fontPx * 3.8 },
     xAxis: {
       ...countAxis(style, most),
       axisLabel: {

@@ -8,6 +8,7 @@ export const reportsZhCN = {
   scope: '范围',
   more: '更早的报告',
   noRows: '无',
+  missing: '没有这份报告：草稿可能已被删除，或者不在您的范围内。',
   schedule: '定时生成',
   empty: '还没有报告。',
   emptyWriter: '在上方选择期间和范围生成草稿；快报从预警或话题页面发起。草稿经另一人批准后印发。',
