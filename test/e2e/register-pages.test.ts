@@ -99,6 +99,27 @@ it.each(Object.entries(PAGES))(
   },
 )
 
+it('finds groups by a part of their name, and says in the reader’s language what is wrong with a file', async () => {
+  const context = await signedIn('communications')
+  const page = await context.newPage()
+  await page.goto(`${server.url}/register`)
+  await page.getByLabel('群名包含').fill('防汛')
+  await page.getByRole('link', { name: '居民服务群' }).waitFor({ state: 'detached' })
+  await page.waitForURL(/name=/)
+  expect(await page.locator('tbody tr a').allInnerTexts()).toEqual(['北区防汛临时群'])
+
+  const file = (text: string) => ({ name: 'groups.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  const upload = (text: string) => page.locator('input[type=file]').setInputFiles(file(text))
+  await page.goto(`${server.url}/register/import`)
+  await upload('id,name,kind,unit_id\ng:9,新群,staff,nowhere\n')
+  await page.getByText('没有编号为 nowhere 的单位：请先写进单位表。').waitFor()
+  await page.evaluate(() => localStorage.setItem('guanlan.locale', 'en'))
+  await page.reload()
+  await upload('id,name,kind,unit_id\ng:9,新群,club,water\n')
+  await page.getByText('Takes one of: staff, service, temporary, public').waitFor()
+  await context.close()
+})
+
 it('says what went wrong and reads again by itself, on a page that the server does not answer', async () => {
   const context = await signedIn('sysadmin')
   const page = await context.newPage()
