@@ -118,7 +118,9 @@ export async function run(args: string[]): Promise<object> {
   })
   const samples = Math.min(GROUPS, Number(values.samples))
   const bare = await startBenchServer(1)
-  const baselinePercent = await cpuPercent(bare, Math.min(20, Number(values.seconds))).finally(() => bare.stop())
+  const baselinePercent = await cpuPercent(bare, Math.min(20, Number(values.seconds))).finally(() =>
+    bare.stop(),
+  )
   const bench = await startBenchServer(Number(values.rules))
   const receiver = await openReceiver()
   let peer: Peer | undefined

@@ -38,7 +38,13 @@ describe('backtest of a rule', () => {
     expect(backtest(rule, flapping, isNight).perWeek).toBe(84)
     expect(backtest({ ...rule, keepFiringSeconds: 2 * 3600 }, flapping, isNight).perWeek).toBe(0.5)
     expect(backtest({ ...rule, pendingSeconds: 3600 }, flapping, isNight).perWeek).toBe(0)
-    expect(backtest(rule, [], isNight)).toEqual({ weeks: 1, perWeek: 0, nightPerWeek: 0, byUnit: [], byWeek: [0] })
+    expect(backtest(rule, [], isNight)).toEqual({
+      weeks: 1,
+      perWeek: 0,
+      nightPerWeek: 0,
+      byUnit: [],
+      byWeek: [0],
+    })
   })
 })
 
