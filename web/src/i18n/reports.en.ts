@@ -9,8 +9,8 @@ export const reportsEn: typeof reportsZhCN = {
   period: 'Period',
   scope: 'Scope',
   more: 'Earlier reports',
-  missing: 'There is no such report: a draft may have been discarded, or it lies outside your units.',
   noRows: 'None',
+  missing: 'There is no such report: a draft may have been discarded, or it lies outside your units.',
   schedule: 'the schedule',
   empty: 'There are no reports yet.',
   emptyWriter:
