@@ -16,7 +16,7 @@ import { isCandidate } from '../text/candidates.ts'
 import { createDetector, type Detector, type HotTopic } from './detector.ts'
 import type { TopicLink, TopicTrack } from './identity.ts'
 import { createPeoplePool } from './people-pool.ts'
-import { createRecentLog } from './recent-log.ts'
+import { createRecentLog, type RecentLog } from './recent-log.ts'
 import { createTopicRelease } from './release-topics.ts'
 import { dueScopes, forgetShown, releaseWords } from './release-words.ts'
 import { createScopeTree, type WordUnit } from './scopes.ts'
@@ -86,6 +86,8 @@ export interface WordWindows {
 }
 
 const warmMinutes = 30
+/** messages of two hours beyond which looking for topics costs more than a tenth of a second */
+const busyMessages = 100_000
 /** most different words of one open window: of the organisation, of a unit; beyond it the rarest are forgotten */
 const maxWords = { root: 65_536, unit: 8_192 }
 
@@ -97,12 +99,12 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
   const release = { rule, maxCells: 200, ...options }
   let boundary = Math.floor(options.startedAt / grid) * grid + grid
   let clock = options.startedAt
-  let detectedAt = 0
   let queued: ReleasedCell[] = []
   let links: TopicLink[] = []
   const log = createRecentLog()
   const { secret, startedAt, isOccasion = () => false } = options
   const detector = createDetector({ secret, startedAt, isOccasion })
+  const search = pacedSearch(detector, log, interval)
   const topics = createTopicRelease({ rule, tree, log, word: options.word })
   tree.setUnits(options.units, boundary - grid, options.startedAt)
 
@@ -111,9 +113,8 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
     const to = Math.floor(now / grid) * grid
     boundary = to + grid
     const due = dueScopes(tree.all, rule, to)
-    if (due.size === 0 && to - detectedAt < interval) return
-    const found = detector.tick(log, to)
-    detectedAt = to
+    if (due.size === 0 && !search.isDue(to)) return
+    const found = search.at(to)
     for (const link of found.links) links.push(link)
     const hot: readonly HotTopic[] = to - startedAt < warmMinutes * 60_000 ? [] : found.hot
     for (const cell of topics.release(due, to, hot)) queued.push(cell)
@@ -168,6 +169,27 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       log.bytes() +
       pool.bytes() +
       tree.all.reduce((sum, scope) => sum + scope.table.bytes(), 0),
+  }
+}
+
+type Found = { readonly hot: readonly HotTopic[]; readonly links: readonly TopicLink[] }
+
+/**
+ * Units fall due at their own minutes, and each looks for topics anew; while two hours hold very many messages, what was
+ * found last stands until the next interval (ms).
+ */
+function pacedSearch(detector: Detector, log: RecentLog, interval: number) {
+  let searchedAt = 0
+  let last: Found = { hot: [], links: [] }
+  return {
+    isDue: (to: number): boolean => to - searchedAt >= interval,
+    at(to: number): Found {
+      const busy = log.next() - log.first() > busyMessages
+      if (busy && to - searchedAt < interval) return { hot: last.hot, links: [] }
+      last = detector.tick(log, to)
+      searchedAt = to
+      return last
+    },
   }
 }
 
