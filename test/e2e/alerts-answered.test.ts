@@ -166,6 +166,8 @@ it('ends with an outcome, and every step stays on its page', async () => {
   await phone.getByLabel('已公开答复').check()
   await phone.getByRole('button', { name: '确定' }).tap()
   await phone.getByText('结束：已公开答复').first().waitFor()
+  // The dialog fades; while it does, it lies over the page.
+  await phone.locator('.el-overlay:visible').waitFor({ state: 'hidden' })
   const steps = await phone.locator('ol li').allInnerTexts()
   const at = ['触发，级别橙', '通知第 1 级', '接手', '写了记录', '结束：已公开答复'].map((words) =>
     steps.findIndex((step) => step.includes(words)),
