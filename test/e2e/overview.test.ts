@@ -84,7 +84,7 @@ it('moves, turns stale, and recovers by itself', async () => {
   expect(await page.locator('.panel').count()).toBeGreaterThan(0)
 
   await postViolations()
-  await actedReaches(PEOPLE * 2, 30_000)
+  await actedReaches(PEOPLE * 2, 60_000)
   const before = await page.locator('.trend .chart').getAttribute('aria-label')
   await postViolations()
   expect(await actedReaches(PEOPLE * 4, 5_000)).toBeLessThan(5_000)
