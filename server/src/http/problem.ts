@@ -47,6 +47,16 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   }
 }
 
+const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+/** Postgres keeps neither NUL nor lone surrogates: refused here, they are the caller's to mend and no failure of ours. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !UNSTORABLE.test(value)
+  if (Array.isArray(value)) return value.every(isStorable)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, each]) => !UNSTORABLE.test(name) && isStorable(each))
+}
+
 /**
  * Parses one part of a request.
  * @throws appError bad_request with the pointer of the first thing to mend; the given value is never repeated
@@ -57,7 +67,17 @@ export function parsePart<S extends z.ZodType>(
   part: 'params' | 'query' | 'body',
 ): z.output<S> {
   const result = schema.safeParse(value)
-  if (result.success) return result.data
+  if (result.success) {
+    if (!isStorable(result.data))
+      throw appError(
+        'bad_request',
+        'A text holds a character that no text has: NUL or half a surrogate pair',
+        {
+          pointer: `/${part}`,
+        },
+      )
+    return result.data
+  }
   const issue = result.error.issues[0]
   const unknown = issue?.code === 'unrecognized_keys'
   const pointer = `/${[part, ...(issue?.path ?? [])].map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
