@@ -2,6 +2,7 @@
 import type { AlertSubject } from '@guanlan/contract/alert'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import type { EscalationPolicy, Roster, WorkCalendar } from '@guanlan/contract/escalation'
+import type { Effect, Notify } from './alert-state.ts'
 import type { Observation } from './kinds/kind.ts'
 import type { Directory } from './recipients.ts'
 import type { Context, World } from './world.ts'
@@ -123,6 +124,8 @@ export const observation = (
   basis: null,
   error,
 })
+
+export const isPage = (e: Effect): e is Notify => e.type === 'notify' && e.kind === 'page'
 
 export const contextAt = (now: number, over: Partial<Context> = {}): Context => ({
   now,
