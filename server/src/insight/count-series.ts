@@ -23,6 +23,8 @@ interface Held {
   points: Map<number, SurgePoint>
   scores: Record<SeriesName, { at: number; score: number }>
   usedAt: number
+  /** From then on the weeks are read anew. */
+  readAgainAt: number
 }
 
 export interface CountSeriesDeps {
@@ -43,10 +45,12 @@ export interface CountSeries {
 
 const HOUR = 3_600_000
 const HISTORY_DAYS = 35
+/** History changes behind the detectors: by imports (what they show is known a minute later), by corrections, by deletion. */
+const READ_AGAIN_MS = { first: HOUR / 6, then: 24 * HOUR }
 const KEPT = 300
 
 /** A scope that nobody has asked for yet. Local time enters as today's offset: a change of the clock blurs one hour a year. */
-function fresh(time: LocalTime, now: number): Held {
+function fresh(time: LocalTime, now: number, readAgainAt: number): Held {
   const day = time.dayOf(now)
   const utcOffsetMinutes = (Date.parse(`${day}T00:00:00Z`) - time.dayStart(day)) / 60_000
   const options = { ...SURGE_DEFAULTS, tickMinutes: 60, utcOffsetMinutes, leastCount: 5 }
@@ -62,6 +66,7 @@ function fresh(time: LocalTime, now: number): Held {
     points: new Map(),
     scores: { violations: none, illegal: none, harmful: none, conduct: none },
     usedAt: now,
+    readAgainAt,
   }
 }
 
@@ -71,7 +76,9 @@ export function createCountSeries(deps: CountSeriesDeps): CountSeries {
   const building = new Map<string, Promise<Held>>()
 
   async function advance(scope: string, now: number): Promise<Held> {
-    const mine = held.get(scope) ?? fresh(time, now)
+    const known = held.get(scope)
+    const wait = known === undefined ? READ_AGAIN_MS.first : READ_AGAIN_MS.then
+    const mine = known !== undefined && now < known.readAgainAt ? known : fresh(time, now, now + wait)
     mine.usedAt = now
     const last = time.hourStart(now) - HOUR
     if (mine.until < last) await observeHours(scope, mine, last)

@@ -19,6 +19,8 @@ interface Series {
 interface Held {
   readonly key: string
   until: number
+  /** From then on the weeks are read anew. */
+  readonly readAgainAt: number
   /** Under way: the hours since `until`. */
   catching: Promise<unknown> | null
   failed: unknown
@@ -38,6 +40,8 @@ interface Fed {
 
 const HISTORY_DAYS = 35
 const KEPT = 50
+/** History changes behind the detectors: by imports (what they show is known a minute later), by corrections, by deletion. */
+const READ_AGAIN_MS = { first: 10 * MINUTE, then: 24 * HOUR }
 /** An hour is over when what was sent in it has landed. */
 const SETTLED_MS = 3 * MINUTE
 const never = () => false
@@ -48,8 +52,9 @@ export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
   const held = new Map<string, Held>()
   const lastHour = (now: number) => time.hourStart(now - SETTLED_MS) - HOUR
 
-  function fresh(rule: SurgeRule, until: number): Held {
-    return { key: keyOf(rule), until, catching: null, failed: null, series: new Map(), hours: [] }
+  function fresh(rule: SurgeRule, until: number, readAgainAt: number): Held {
+    const nothing = { catching: null, failed: null, series: new Map(), hours: [] }
+    return { key: keyOf(rule), until, readAgainAt, ...nothing }
   }
   async function advance(mine: Held, rule: SurgeRule, last: number, isOver: () => boolean): Promise<Fed[]> {
     const [from, to] = [mine.until + HOUR, last + HOUR]
@@ -80,8 +85,10 @@ export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
     async observe(rule, { now }) {
       const known = held.get(rule.id)
       const last = lastHour(now)
-      const usable = known?.key === keyOf(rule) && known.until <= last ? known : undefined
-      const mine = usable ?? fresh(rule, last - HISTORY_DAYS * 24 * HOUR)
+      const same = known?.key === keyOf(rule) && known.until <= last ? known : undefined
+      const usable = same !== undefined && now < same.readAgainAt ? same : undefined
+      const wait = same === undefined ? READ_AGAIN_MS.first : READ_AGAIN_MS.then
+      const mine = usable ?? fresh(rule, last - HISTORY_DAYS * 24 * HOUR, now + wait)
       held.delete(rule.id)
       held.set(rule.id, mine)
       if (held.size > KEPT) held.delete([...held.keys()][0] ?? '')
@@ -101,7 +108,7 @@ export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
     async replay(rule, span) {
       // Two weeks before the span, so that the detectors know what is usual when it begins.
       const start = time.hourStart(span.from) - 14 * 24 * HOUR
-      const mine = fresh(rule, start - HOUR)
+      const mine = fresh(rule, start - HOUR, Infinity)
       const fed = await advance(mine, rule, lastHour(span.to), span.isOver)
       return replayed(mine, fed, span.from, deps)
     },
