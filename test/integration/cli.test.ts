@@ -133,6 +133,15 @@ function commandsWork(way: string, suffix: string) {
     expect(again).toMatchObject({ accepted: 0, duplicates: 2_500, rejected: 1 })
   })
 
+  it(`loses nothing of an input that has ended before anybody reads it, ${way}`, async () => {
+    const input = JSON.stringify(event('short', 'g-n1'))
+    const { stdout, stderr } = await runCli(['import', '-', '--source', `short-${suffix}`, '--json'], env(), {
+      input,
+    })
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toMatchObject({ lines: 1, accepted: 1 })
+  })
+
   it(`examines the installation, ${way}`, async () => {
     const { code, stdout } = await runCli(['doctor', '--json'], env())
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { check: string; ok: boolean }[] }

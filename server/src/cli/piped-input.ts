@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { PassThrough } from 'node:stream'
 import type { Readable } from 'node:stream'
 
 /**
@@ -10,6 +11,13 @@ export function pipedInput(): Readable {
     stdio: ['inherit', 'pipe', 'ignore'],
     env: {},
   })
-  reader.stdout.once('close', () => reader.kill())
-  return reader.stdout
+  // Node empties a child's output into nothing once the child has ended, unless somebody has begun to read it by then.
+  const input = reader.stdout.pipe(new PassThrough(), { end: false })
+  input.once('close', () => reader.kill())
+  reader.once('error', (error) => input.destroy(error))
+  reader.once('close', (code) => {
+    if (code === 0) input.end()
+    else input.destroy(new Error(`standard input could not be read to its end (exit code ${String(code)})`))
+  })
+  return input
 }
