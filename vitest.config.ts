@@ -22,7 +22,16 @@ export default defineConfig({
         plugins: [vue()],
         test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'happy-dom' },
       },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
+      // Two at a time: each has its own engines, directory and ports, and mostly waits.
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          ...slow,
+          fileParallelism: true,
+          maxWorkers: 2,
+        },
+      },
       { test: { name: 'privacy', include: ['test/privacy/**/*.test.ts'], ...slow } },
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...slow, testTimeout: 180_000 } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow, testTimeout: 120_000 } },

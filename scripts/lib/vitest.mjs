@@ -17,6 +17,7 @@ export async function runVitest(projects, extra = []) {
   const code = await runTool('vitest', [
     'run',
     ...names,
+    '--no-color',
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${file}`,
