@@ -44,6 +44,13 @@ async function account(role: Role, unitId = 'city') {
   })
   return { id, email, cookie: (await signIn(email)).cookie }
 }
+/** A fresh account and its calls. */
+async function callerWith(role: Role, unitId = 'city') {
+  const { id, cookie } = await account(role, unitId)
+  const call = (method: string, path: string, body?: unknown) =>
+    http.call(method, path, { cookie, ...(body === undefined ? {} : { body }) })
+  return { id, call }
+}
 const tokenOf = (url: unknown) => String(url).split('#')[1] ?? ''
 
 describe('session over HTTP', () => {
@@ -188,12 +195,10 @@ describe('invitation and reset', () => {
 
 describe('administration ends at the unit of the grant', () => {
   it('keys, tokens and accounts of another unit are not there', async () => {
-    const admin = await account('sysadmin', 'north')
+    const { id: adminId, call } = await callerWith('sysadmin', 'north')
     const foreignKey = await at.identity.keys.create('cli', { source: 'south', unitId: 'south' })
     const foreignToken = await at.identity.tokens.create('cli', { name: 'x', scope: 'org' })
     const foreigner = await account('duty', 'south')
-    const call = (method: string, path: string, body?: unknown) =>
-      http.call(method, path, { cookie: admin.cookie, ...(body === undefined ? {} : { body }) })
     expect((await call('GET', '/api/v1/keys')).text).not.toContain(foreignKey.id)
     expect((await call('DELETE', `/api/v1/keys/${foreignKey.id}`)).status).toBe(404)
     expect((await call('POST', `/api/v1/keys/${foreignKey.id}/rotation`, {})).status).toBe(404)
@@ -202,7 +207,7 @@ describe('administration ends at the unit of the grant', () => {
     expect((await call('POST', '/api/v1/display-tokens', { name: 'x', scope: 'org' })).status).toBe(403)
     expect((await call('GET', '/api/v1/accounts')).text).not.toContain(foreigner.id)
     expect((await call('PATCH', `/api/v1/accounts/${foreigner.id}`, { disabled: true })).status).toBe(404)
-    expect((await call('PATCH', `/api/v1/accounts/${admin.id}`, { grants: [] })).status).toBe(403)
+    expect((await call('PATCH', `/api/v1/accounts/${adminId}`, { grants: [] })).status).toBe(403)
     const own = await account('duty', 'estate')
     expect(
       (await call('PATCH', `/api/v1/accounts/${own.id}`, { grants: [{ role: 'leader', unitId: 'city' }] }))
@@ -233,5 +238,67 @@ describe('administration ends at the unit of the grant', () => {
     expect(page.entries).toHaveLength(2)
     expect(page.next).toBe(page.entries[1]?.seq)
     expect((await http.call('GET', '/api/v1/accounts', { cookie })).status).toBe(403)
+  })
+})
+
+describe('exports of the audit', () => {
+  it('leave only when somebody else agreed, to the one who asked, and each is recorded', async () => {
+    const auditor = await callerWith('auditor')
+    const other = await callerWith('auditor')
+    const leader = await callerWith('leader')
+    const lowerLeader = await callerWith('leader', 'north')
+    const asked = await auditor.call('POST', '/api/v1/audit/exports', {
+      filter: { action: 'key' },
+      reason: '季度检查',
+    })
+    expect(asked.body).toMatchObject({ state: 'waiting', own: true, requestedBy: auditor.id })
+    const path = `/api/v1/audit/exports/${String(asked.body['id'])}`
+    const decide = (who: typeof auditor, approve: boolean) =>
+      who.call('POST', `${path}/decision`, { approve })
+    expect((await auditor.call('GET', `${path}/file`)).status).toBe(409)
+    expect((await decide(auditor, true)).status).toBe(403)
+    expect((await decide(lowerLeader, true)).status).toBe(403)
+    expect((await leader.call('GET', '/api/v1/audit/exports')).body).toMatchObject({
+      exports: [{ own: false }],
+    })
+    expect((await decide(leader, true)).body).toMatchObject({ state: 'approved', decidedBy: leader.id })
+    expect((await decide(other, false)).status).toBe(409)
+    expect((await other.call('GET', `${path}/file`)).status).toBe(404)
+    expect((await leader.call('GET', `${path}/file`)).status).toBe(403)
+    const lines = (await auditor.call('GET', `${path}/file`)).text.trim().split('\n')
+    const entries = lines.map((line) => JSON.parse(line) as { action: string; prevHash: string })
+    expect(entries.length).toBeGreaterThan(3)
+    expect(entries.every((entry) => entry.action.startsWith('key.') && entry.prevHash.length === 64)).toBe(
+      true,
+    )
+    const trail = (await auditor.call('GET', '/api/v1/audit?action=audit')).body as unknown as {
+      entries: { action: string; actor: string }[]
+    }
+    expect(trail.entries.map(({ action, actor }) => [action, actor])).toEqual([
+      ['audit.export', auditor.id],
+      ['audit.approve', leader.id],
+      ['audit.request', auditor.id],
+    ])
+  })
+})
+
+describe('keys in rotation', () => {
+  it('are two live ones that name each other until one ends', async () => {
+    const { call } = await callerWith('sysadmin')
+    const first = (await call('POST', '/api/v1/keys', { source: 'rotating', unitId: 'city' })).body
+    const second = (await call('POST', `/api/v1/keys/${String(first['id'])}/rotation`, { overlapHours: 1 }))
+      .body
+    expect(second).toMatchObject({ replaces: first['id'], replacedBy: null })
+    const both = async () =>
+      ((await call('GET', '/api/v1/keys')).body as unknown as { keys: { source: string }[] }).keys.filter(
+        (each) => each.source === 'rotating',
+      )
+    expect(await both()).toMatchObject([
+      { id: first['id'], state: 'ok', replacedBy: second['id'] },
+      { id: second['id'], state: 'ok', replaces: first['id'] },
+    ])
+    expect((await call('POST', `/api/v1/keys/${String(second['id'])}/rotation`, {})).status).toBe(409)
+    await call('DELETE', `/api/v1/keys/${String(first['id'])}`)
+    expect(await both()).toMatchObject([{ state: 'revoked', replacedBy: null }, { replaces: null }])
   })
 })

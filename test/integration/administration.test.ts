@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import ExcelJS from 'exceljs'
 import type { GroupDetail, GroupHealth, GroupViews, UnitBurden } from '@guanlan/contract/register'
 import { message, post } from '../helpers/events.ts'
 import { accountWith, createCaller, signIn, subscribeOnce, TEST_PASSWORD } from '../helpers/http-client.ts'
 import type { Call } from '../helpers/http-client.ts'
 import type { TestServer } from '../helpers/server.ts'
 import { startServer } from '../helpers/server.ts'
+import { sheetOf, workbookOf } from '../helpers/workbook.ts'
 import { zipBomb } from '../helpers/zip-bomb.ts'
 
 const DAY_MS = 86_400_000
@@ -244,23 +244,6 @@ describe('figures of a small scope', () => {
   })
 })
 
-/** Rows of a sheet as text, header first. */
-async function sheetOf(bytes: Uint8Array, name: string): Promise<string[][]> {
-  const workbook = new ExcelJS.Workbook()
-  await workbook.xlsx.load(Buffer.from(bytes) as unknown as ExcelJS.Buffer)
-  const rows: string[][] = []
-  workbook.getWorksheet(name)?.eachRow((row) => {
-    rows.push((row.values as ExcelJS.CellValue[]).slice(1).map((value) => String(value ?? '')))
-  })
-  return rows
-}
-
-async function workbookOf(sheets: Record<string, (string | number | Date | null)[][]>): Promise<string> {
-  const workbook = new ExcelJS.Workbook()
-  for (const [name, rows] of Object.entries(sheets)) workbook.addWorksheet(name).addRows(rows)
-  return Buffer.from(await workbook.xlsx.writeBuffer()).toString('base64')
-}
-
 describe('workbooks of the register', () => {
   const send = (workbook: string, preview = true) =>
     admin('POST', '/api/v1/register/workbook', { workbook, preview })
@@ -360,66 +343,5 @@ describe('returns and burden', () => {
       units: [{ unitId: 'south' }],
       total: 1,
     })
-  })
-})
-
-describe('exports of the audit', () => {
-  it('leave only when somebody else agreed, to the one who asked, and each is recorded', async () => {
-    const auditor = await accountWith(server, 'auditor', 'city')
-    const other = await accountWith(server, 'auditor', 'city')
-    const leader = await accountWith(server, 'leader', 'city')
-    const lowerLeader = await accountWith(server, 'leader', 'north')
-    const asked = await auditor.call('POST', '/api/v1/audit/exports', {
-      filter: { action: 'unit' },
-      reason: '季度检查',
-    })
-    expect(asked.body).toMatchObject({ state: 'waiting', own: true, requestedBy: auditor.id })
-    const path = `/api/v1/audit/exports/${String(asked.body['id'])}`
-    const decide = (who: typeof auditor, approve: boolean) =>
-      who.call('POST', `${path}/decision`, { approve })
-    expect((await auditor.call('GET', `${path}/file`)).status).toBe(409)
-    expect((await decide(auditor, true)).status).toBe(403)
-    expect((await decide(lowerLeader, true)).status).toBe(403)
-    expect((await leader.call('GET', '/api/v1/audit/exports')).body).toMatchObject({
-      exports: [{ own: false }],
-    })
-    expect((await decide(leader, true)).body).toMatchObject({ state: 'approved', decidedBy: leader.id })
-    expect((await decide(other, false)).status).toBe(409)
-    expect((await other.call('GET', `${path}/file`)).status).toBe(404)
-    expect((await leader.call('GET', `${path}/file`)).status).toBe(403)
-    const lines = (await auditor.call('GET', `${path}/file`)).text.trim().split('\n')
-    const entries = lines.map((line) => JSON.parse(line) as { action: string; prevHash: string })
-    expect(entries.length).toBeGreaterThan(3)
-    expect(entries.every((entry) => entry.action.startsWith('unit.') && entry.prevHash.length === 64)).toBe(
-      true,
-    )
-    const trail = (await auditor.call('GET', '/api/v1/audit?action=audit')).body as unknown as {
-      entries: { action: string; actor: string }[]
-    }
-    expect(trail.entries.map(({ action, actor }) => [action, actor])).toEqual([
-      ['audit.export', auditor.id],
-      ['audit.approve', leader.id],
-      ['audit.request', auditor.id],
-    ])
-  })
-})
-
-describe('keys in rotation', () => {
-  it('are two live ones that name each other until one ends', async () => {
-    const first = (await admin('POST', '/api/v1/keys', { source: 'rotating', unitId: 'city' })).body
-    const second = (await admin('POST', `/api/v1/keys/${String(first['id'])}/rotation`, { overlapHours: 1 }))
-      .body
-    expect(second).toMatchObject({ replaces: first['id'], replacedBy: null })
-    const both = async () =>
-      ((await admin('GET', '/api/v1/keys')).body as unknown as { keys: { source: string }[] }).keys.filter(
-        (each) => each.source === 'rotating',
-      )
-    expect(await both()).toMatchObject([
-      { id: first['id'], state: 'ok', replacedBy: second['id'] },
-      { id: second['id'], state: 'ok', replaces: first['id'] },
-    ])
-    expect((await admin('POST', `/api/v1/keys/${String(second['id'])}/rotation`, {})).status).toBe(409)
-    await admin('DELETE', `/api/v1/keys/${String(first['id'])}`)
-    expect(await both()).toMatchObject([{ state: 'revoked', replacedBy: null }, { replaces: null }])
   })
 })

@@ -1,13 +1,12 @@
 import { Edition } from '@guanlan/contract/report'
 import type { EditionPage, Recomputation, ReportAction } from '@guanlan/contract/report-work'
 import { renderSentence } from '@guanlan/contract/report-sentences'
-import type { Totals } from '@guanlan/contract/endpoints/totals'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { correction, post, registerGroups } from '../helpers/events.ts'
-import { generate, localDay, recount, REPORT_GROUPS, type Sent } from '../helpers/report-week.ts'
-import { startMail, subjectOf, type TestMail } from '../helpers/mail.ts'
-import { startServer, type TestServer } from '../helpers/server.ts'
-import { call, createMovingClock, signIn, until } from '../helpers/story.ts'
+import { correction } from '../helpers/events.ts'
+import { subjectOf } from '../helpers/mail.ts'
+import { expectTruth, startReportOffice, value, type ReportOffice } from '../helpers/report-office.ts'
+import { generate, localDay, recount, type Sent } from '../helpers/report-week.ts'
+import { createMovingClock, until } from '../helpers/story.ts'
 
 /** Tuesday of the second week of 2027; 2026 had 53 weeks. */
 const NOW = Date.parse('2027-01-12T09:00:00+08:00')
@@ -20,110 +19,15 @@ const data = generate({
   edges: ['2027-01-03T23:59:59.400+08:00', '2027-01-04T00:00:00.000+08:00', '2027-01-10T23:59:59.999+08:00'],
 })
 const clock = createMovingClock(NOW)
-const cookies = new Map<string, string>()
-const passwords = new Map<string, string>()
-let server: TestServer
-let key = ''
-let mail: TestMail
-
-const api = async <T>(who: string, method: string, path: string, body?: unknown) => {
-  const answer = await call(server, cookies.get(who) ?? '', method, path, body)
-  return { status: answer.status, body: answer.body as unknown as T }
-}
-const draftOf = async (scope: string, period: string, kind = 'week') => {
-  const answer = await api<EditionPage>('writer', 'POST', '/api/v1/reports', { kind, scope, period })
-  expect(answer.status, JSON.stringify(answer.body).slice(0, 300)).toBe(201)
-  return answer.body.edition
-}
-const value = (edition: Edition, id: string) => edition.figures[id]?.value
+let office: ReportOffice
+const api: ReportOffice['api'] = (...request) => office.api(...request)
+const draftOf: ReportOffice['draftOf'] = (...request) => office.draftOf(...request)
 
 beforeAll(async () => {
-  mail = await startMail()
-  server = await startServer({
-    clock,
-    env: { GUANLAN_SMTP_URL: mail.url, GUANLAN_SIGN_IN_PER_MINUTE: '1000' },
-  })
-  await registerGroups(server, REPORT_GROUPS)
-  for (const [name, role, unitId] of [
-    ['writer', 'communications', 'city'],
-    ['leader', 'leader', 'city'],
-    ['lead', 'unit-lead', 'south'],
-    ['duty', 'duty', 'city'],
-    ['auditor', 'auditor', 'city'],
-    ['sysadmin', 'sysadmin', 'city'],
-  ] as const) {
-    const email = `${name}@city.example`
-    const { password } = await server.admin<{ password: string }>('user.create', {
-      ...{ email, name, grants: [{ role, unitId }] },
-    })
-    passwords.set(name, password)
-  }
-  await signInAll()
-  // Inside the first week of the year.
-  await move('g-4', 'north', MOVED_ON)
-  key = await server.createKey({ source: 'gate', unit: 'city' })
-  for (const sent of data.days.values()) await send(sent.map(({ event }) => event))
-  await send(data.corrections)
-  clock.advance(5_000)
-  const expected = recount(data.all, { from: '2026-12-14', to: W01.to }, () => true)
-  await until(async () => {
-    const totals = await api<Totals>('writer', 'GET', `/api/v1/totals?from=2026-12-14&to=${W01.to}`)
-    return totals.body.accepted === expected.messages ? true : undefined
-  })
+  const span = { from: '2026-12-14', to: W01.to }
+  office = await startReportOffice({ clock, data, span, movedOn: MOVED_ON })
 }, 120_000)
-afterAll(async () => {
-  await server.stop()
-  await mail.stop()
-})
-
-/** Sessions end with time: after days they have to begin again. */
-async function signInAll(): Promise<void> {
-  for (const [name, password] of passwords)
-    cookies.set(name, await signIn(server, `${name}@city.example`, password))
-}
-
-async function send(events: readonly unknown[]): Promise<void> {
-  const answer = await post(server.url, events, { key })
-  expect(answer.body.accepted, JSON.stringify(answer.body).slice(0, 300)).toBe(events.length)
-}
-
-async function move(id: string, unitId: string, movedOn: string): Promise<void> {
-  const before = await api<{ group: Record<string, unknown>; administrators: { post: string }[] }>(
-    ...(['writer', 'GET', `/api/v1/groups/${id}`] as const),
-  )
-  const { name, kind, platform, purpose, informedOn, informedHow, expiresOn, size } = before.body.group
-  const { realNamesConfirmedOn, nextReviewOn } = before.body.group
-  const edit = { name, kind, platform, purpose, informedOn, informedHow, expiresOn, size, unitId, movedOn }
-  const more = { realNamesConfirmedOn, nextReviewOn, administratorPosts: ['duty desk'] }
-  const answer = await api('writer', 'PUT', `/api/v1/groups/${id}`, { ...edit, ...more })
-  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
-}
-
-/** Every harm, decision, correction and response number of an edition against the recount. */
-function expectTruth(edition: Edition, truth: ReturnType<typeof recount>): void {
-  expect(value(edition, 'violations.now')).toBe(truth.violations)
-  for (const tier of ['illegal', 'harmful', 'conduct'] as const)
-    expect(value(edition, `violations.${tier}.now`), tier).toBe(truth.tiers[tier])
-  const table = edition.sections
-    .find(({ key: section }) => section === 'violations')!
-    .tables.find(({ id }) => id === 'categories')!
-  const shown = Object.fromEntries(table.rows.map(({ cells }) => [cells[0], cells[2]]))
-  for (const [code, count] of Object.entries(truth.categories)) expect(shown[code], code).toBe(count)
-  expect(Object.values(shown).reduce<number>((sum, each) => sum + Number(each), 0)).toBe(truth.violations)
-  for (const decision of ['warned', 'restricted', 'removed'])
-    expect(value(edition, `decision.${decision}`), decision).toBe(truth.decisions[decision] ?? 0)
-  expect(value(edition, 'corrections.decided')).toBe(truth.decided)
-  expect(value(edition, 'corrections.corrected')).toBe(truth.corrected)
-  expect(value(edition, 'corrections.overturned')).toBe(truth.overturned)
-  expect(value(edition, 'delay.count')).toBe(truth.delays.length)
-  const trueMedian = truth.delays[Math.floor(truth.delays.length / 2)]! / 60_000
-  // Fixed buckets of 10^(1/8): an interpolated percentile is off by at most a third (analytics/src/delay-buckets.ts).
-  const ratio = Number(value(edition, 'delay.median')) / trueMedian
-  expect(ratio).toBeGreaterThan(1 / 1.34)
-  expect(ratio).toBeLessThan(1.34)
-  const basis = edition.basis.reduce((sum, { events }) => sum + events, 0)
-  expect(basis).toBe(truth.messages)
-}
+afterAll(() => office.stop())
 
 describe('a report of a period', () => {
   it('says of week 53 and of week 1 exactly what the raw decisions say, borders included', async () => {
@@ -211,13 +115,13 @@ describe('from draft to issue, and after', () => {
     const channel = '/api/v1/me/channels/email'
     const address = { address: 'leader@city.example', external: true }
     expect((await api('leader', 'PUT', channel, address)).status).toBeLessThan(300)
-    const code = await until(async () => /\b(\d{6})\b/.exec(subjectOf(mail.taken.at(-1)) ?? '')?.[1])
+    const code = await until(async () => /\b(\d{6})\b/.exec(subjectOf(office.mail.taken.at(-1)) ?? '')?.[1])
     expect((await api('leader', 'POST', `${channel}/verification`, { code })).status).toBeLessThan(300)
     const subscriptions = [{ kind: 'week', scope: 'org' }]
     const path = '/api/v1/me/report-subscriptions'
     expect((await api('leader', 'PUT', path, { subscriptions })).body).toEqual({ subscriptions })
     expect((await api('lead', 'PUT', path, { subscriptions })).status).toBe(403)
-    mail.refuse(451)
+    office.mail.refuse(451)
   })
 
   it('is approved by the named role and never by its author, numbered, and frozen then', async () => {
@@ -238,10 +142,12 @@ describe('from draft to issue, and after', () => {
   })
 
   it('is sent again until it is taken, with a link and nothing of its content', async () => {
-    const before = mail.taken.length
-    mail.refuse(null)
+    const before = office.mail.taken.length
+    office.mail.refuse(null)
     clock.advance(10 * 60_000)
-    const text = await until(async () => mail.taken.slice(before).find((each) => each.includes(issued.id)))
+    const text = await until(async () =>
+      office.mail.taken.slice(before).find((each) => each.includes(issued.id)),
+    )
     expect(subjectOf(text)).toBe('city · 周报 2027-W01 2027-1 · 已印发')
     expect(text).toContain(`/reports/${issued.id}`)
     expect(text).not.toMatch(/违规|violation/)
@@ -261,7 +167,7 @@ describe('from draft to issue, and after', () => {
         sent.category === 'fraud' &&
         sent.corrections === 0,
     )!
-    await send([
+    await office.send([
       correction(late.event.id, {
         decision: 'allowed',
         decidedAt: new Date(clock.now() - 1000).toISOString(),
@@ -321,7 +227,7 @@ describe('from draft to issue, and after', () => {
     expect((await api('lead', 'POST', path, closing)).status).toBe(200)
     expect((await api('lead', 'POST', path, closing)).status).toBe(409)
     clock.advance(6 * 86_400_000)
-    await signInAll()
+    await office.signInAll()
     const next = await draftOf('org', '2027-W02')
     expect(value(next, 'actions.raised')).toBe(1)
     expect(value(next, 'actions.closed')).toBe(1)
@@ -340,7 +246,7 @@ describe('from draft to issue, and after', () => {
     const set = await api<{ plans: { nextAt: string }[] }>('writer', 'PUT', '/api/v1/report-plans', plan)
     expect(set.body.plans).toMatchObject([{ nextAt: '2027-01-25T00:00:00.000Z' }])
     clock.advance(7 * 86_400_000)
-    await signInAll()
+    await office.signInAll()
     const drafted = await until(async () => {
       const { body } = await api<{ reports: { createdBy: string; id: string; period: { key: string } }[] }>(
         ...(['leader', 'GET', '/api/v1/reports?kind=week&state=draft'] as const),
@@ -410,8 +316,8 @@ describe('who may', () => {
       '/api/v1/reports?kind=week&state=issued',
     )
     const id = body.reports[0]!.id
-    const answer = await fetch(`${server.url}/api/v1/reports/${id}/export/json?locale=en`, {
-      headers: { cookie: cookies.get('leader') ?? '' },
+    const answer = await fetch(`${office.server.url}/api/v1/reports/${id}/export/json?locale=en`, {
+      headers: { cookie: office.cookies.get('leader') ?? '' },
     })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="guanlan-week-2027-W01-/)
