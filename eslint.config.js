@@ -5,7 +5,7 @@ import ts from 'typescript-eslint'
 
 // Sizes follow ARCHITECTURE.md: files end before 400 lines, functions before 80. A machine holds the rule or nobody does.
 const sizes = {
-  'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+  'max-lines': ['error', 400],
   'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
 }
 

@@ -2,7 +2,7 @@
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import { round } from './differencing-attack.ts'
 import { drawWords, inProcessTarget, keyOf, start, type Post } from './differencing-world.ts'
-import { createRandom, type Random } from './topics-world.ts'
+import { createRandom, type Random } from './topics-material.ts'
 
 interface Trial {
   says: boolean

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { ReleaseFloors } from '@guanlan/analytics/privacy/release'
 import { createWordWindows } from '@guanlan/analytics/topics/windows'
-import { createRandom, type Random } from './topics-world.ts'
+import { createRandom, type Random } from './topics-material.ts'
 
 export interface Post {
   at: number

@@ -1,5 +1,6 @@
 /** What the harsh world (topics-harsh.ts) and its controls (topics-harsh-controls.ts) share. */
-import type { Random, Truth } from './topics-world.ts'
+import type { Random } from './topics-material.ts'
+import type { Truth } from './topics-world.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute

@@ -5,7 +5,8 @@
  */
 import { addControls } from './topics-harsh-controls.ts'
 import { day, hour, minute, type Harsh, type HarshOptions } from './topics-harsh-kit.ts'
-import { createRandom, rows, type Random, type StreamEvent, type Truth } from './topics-world.ts'
+import { createRandom, rows, type Random } from './topics-material.ts'
+import type { StreamEvent, Truth } from './topics-world.ts'
 
 const rhythm = [3, 2, 1, 1, 1, 3, 10, 26, 36, 42, 40, 40, 38, 28, 32, 36, 38, 40, 38, 40, 42, 34, 20, 9]
 const rhythmMean = rhythm.reduce((sum, value) => sum + value, 0) / 24
