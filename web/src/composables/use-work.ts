@@ -45,11 +45,15 @@ export function useWork() {
 
   function wordsOf(error: unknown): string {
     if (!isApiFailure(error)) return t('errors.other')
-    const refusal = refusalKey(error.detail)
+    const { code, detail, pointer, status } = error
+    // A refusal of alerting points at its reason or at the field that has to be mended.
+    const pointed = `alerts.refused.${pointer?.slice(1) ?? ''}`
+    if (pointer !== undefined && /^\/[a-zA-Z_]+$/.test(pointer) && te(pointed)) return t(pointed)
+    const refusal = refusalKey(detail)
     if (refusal !== undefined) return t(`access.refused.${refusal}`)
-    const general = t(te(`errors.${error.code}`) ? `errors.${error.code}` : 'errors.other')
+    const general = t(te(`errors.${code}`) ? `errors.${code}` : 'errors.other')
     // An unforeseen sentence still says more than none, in whatever language it is.
-    return error.detail === undefined || error.status >= 500 ? general : `${general} (${error.detail})`
+    return detail === undefined || status >= 500 ? general : `${general} (${detail})`
   }
   /** True when it worked; false when it failed, or when another one still runs. */
   async function run(deed: () => Promise<unknown>): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { alertsApi } from '../../api/alerts.ts'
-import { useDeed } from '../../composables/use-deed.ts'
+import { useWork } from '../../composables/use-work.ts'
 import { useFetched } from '../../composables/use-fetched.ts'
 import { useSession } from '../../stores/session.ts'
 import { toRead } from './handover.ts'
@@ -16,7 +16,7 @@ export function useHandover() {
     AGAIN_MS,
   )
   const unread = computed(() => toRead(rosters.data.value?.rosters ?? [], session.me?.id ?? ''))
-  const { run, working, failed } = useDeed()
+  const { run, working, failed } = useWork()
   async function read(rosterId: string): Promise<void> {
     await run(() => alertsApi.readHandover(rosterId))
     await rosters.load()
