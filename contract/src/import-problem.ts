@@ -25,6 +25,8 @@ export const IMPORT_PROBLEMS = {
   dissolved_on_needed: [],
   must_be_dissolved: [],
   dissolved_before_filed: [],
+  informed_taken_back: ['day'],
+  informed_earlier: ['day'],
   tree_empty_interval: ['unit', 'day'],
   tree_overlap: ['unit', 'day'],
   tree_gap: ['unit', 'day'],

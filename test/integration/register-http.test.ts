@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { addDays } from '@guanlan/analytics/days'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '@guanlan/contract/account'
 import type { GroupDetail } from '@guanlan/contract/register'
@@ -7,6 +8,7 @@ import { rolesOf } from '@guanlan/server/http/route'
 import { rolesWith } from '@guanlan/server/identity/access'
 import { createFindingsKeeper } from '@guanlan/server/register/findings-keeper'
 import { registerImport } from '@guanlan/server/register/register-import'
+import type { RegisterImportResult } from '@guanlan/server/register/register-import'
 import { addMonths } from '@guanlan/server/register/workflow'
 import type { TestRegister } from '../helpers/register.ts'
 import { startRegister } from '../helpers/register.ts'
@@ -140,10 +142,36 @@ describe('filing', () => {
   it('never opens days on which members were not informed', async () => {
     const lead = await login('unit-lead', 'city')
     const save = (informedOn: string | null) => lead('PUT', '/api/v1/groups/g-4', { ...draft, informedOn })
-    expect((await save('2026-12-31')).status).toBe(TODAY < '2026-12-31' ? 422 : 200)
+    const yesterday = addDays(TODAY, -1)
+    expect((await save(addDays(TODAY, 1))).status).toBe(422)
+    expect((await save(yesterday)).status).toBe(200)
+    expect((await save(addDays(TODAY, -2))).status).toBe(422)
+    // Taken back and given anew: each call alone looks harmless.
+    expect((await save(null)).status).toBe(422)
+    expect((await save(addDays(TODAY, -2))).status).toBe(422)
     expect((await save(TODAY)).status).toBe(200)
-    expect((await save('2026-01-01')).status).toBe(422)
-    expect((await save(null)).status).toBe(200)
+    expect((await save(yesterday)).status).toBe(422)
+    const { group } = (await lead('GET', '/api/v1/groups/g-4')).body as unknown as GroupDetail
+    expect(group.informedOn).toBe(TODAY)
+  })
+
+  it('opens closed days by an import of a system administrator only, and names the groups in the audit', async () => {
+    const office = await login('communications', 'city')
+    await office('PUT', '/api/v1/groups/g-opened', { ...draft, name: 'estate 二群' })
+    const earlier = addDays(TODAY, -9)
+    const files = (day: string) => ({
+      preview: false,
+      units: 'id,name,parent_id\n',
+      groups: `id,name,kind,unit_id,informed_on\ng-opened,estate 二群,service,estate,${day}\n`,
+    })
+    const importing = async (who: typeof office, day: string) =>
+      (await who('POST', '/api/v1/register/import', files(day))).body as unknown as RegisterImportResult
+    expect((await importing(office, earlier)).problems.map(({ code }) => code)).toEqual(['informed_earlier'])
+    const system = await login('sysadmin', 'city')
+    expect((await importing(system, '')).problems.map(({ code }) => code)).toEqual(['informed_taken_back'])
+    expect(await importing(system, earlier)).toMatchObject({ written: true })
+    const [entry] = await at.identity.audit.list({ limit: 1, action: 'register.import' })
+    expect(entry?.detail).toMatchObject({ opened: ['g-opened'], openedCount: 1 })
   })
 
   it('keeps earlier names, places and posts', async () => {
@@ -297,10 +325,12 @@ describe('a register of 20,000 groups', () => {
       groups.push(
         `b-${n},单位${n % 2000}第${n}群,staff,u${n % 2000},filed,2026-01-10,${n % 3 === 0 ? '' : '2026-01-12'},网格员,${n % 200}`,
       )
-    await registerImport({ ...at, today: () => TODAY }, 'cli', {
-      units: units.join('\n'),
-      groups: groups.join('\n'),
-    })
+    await registerImport(
+      { ...at, today: () => TODAY },
+      'cli',
+      { units: units.join('\n'), groups: groups.join('\n') },
+      { mayOpenDays: true },
+    )
     lastMessages = new Map()
     const keeper = createFindingsKeeper({ ...at, today: () => TODAY, lastMessages: async () => lastMessages })
     const lead = await login('unit-lead', 'city')

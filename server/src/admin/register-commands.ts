@@ -24,7 +24,9 @@ const UserArgs = z.strictObject({
 export function registerCommands(deps: { register: RegisterImportDeps; accounts: Accounts }): AdminCommands {
   const { register, accounts } = deps
   return {
-    'register.import': adminCommand(ImportArgs, (files) => registerImport(register, CLI_ACTOR, files)),
+    'register.import': adminCommand(ImportArgs, (files) =>
+      registerImport(register, CLI_ACTOR, files, { mayOpenDays: true }),
+    ),
     'user.create': adminCommand(UserArgs, ({ password, ...request }) =>
       accounts.create(CLI_ACTOR, { ...request, ...(password === undefined ? {} : { password }) }),
     ),

@@ -21,6 +21,8 @@ export interface GroupEditDeps {
   readonly today: () => string
 }
 
+/** How far back the first day on which members were informed may lie, days. */
+const MOST_DAYS_BACK = 366
 const NOTHING = { units: [], parents: new Map(), groups: [], places: new Map(), administrators: new Map() }
 
 function moved(state: RegisterState, id: string, edit: GroupEdit, today: string): readonly Place[] {
@@ -67,21 +69,30 @@ function recordOf(id: string, edit: GroupEdit, known: GroupRecord | undefined): 
   return { ...fields, id, ...fixed }
 }
 
-/** Members must not be told afterwards that they had been informed: the day may not lie in the future nor move to the past once set. */
-function checkInformed(edit: GroupEdit, known: GroupRecord | undefined, today: string): void {
+/**
+ * Members must not be told afterwards that they had been informed. The day is given once and may move to a later one only:
+ * taken back, it could be given anew as an earlier one, and messages of days that were closed would be taken.
+ */
+export function checkInformed(
+  edit: Pick<GroupEdit, 'informedOn' | 'informedHow'>,
+  known: Pick<GroupRecord, 'informedOn'> | undefined,
+  today: string,
+): void {
   const { informedOn } = edit
-  if (informedOn === null) return
-  if (informedOn > today) throw appError('unprocessable', 'lies in the future', { pointer: '/informedOn' })
   const before = known?.informedOn ?? null
-  const isBackdated = before !== null ? informedOn < before : informedOn < addDays(today, -366)
-  if (isBackdated)
-    throw appError(
-      'unprocessable',
-      'would open days that were closed: ask a system administrator to import it',
-      { pointer: '/informedOn' },
+  const refuse = (why: string, pointer = '/informedOn') => appError('unprocessable', why, { pointer })
+  if (informedOn === null) {
+    if (before === null) return
+    throw refuse(
+      'is not taken back: give the later day on which members were informed anew, or dissolve the group',
     )
-  if (edit.informedHow === '')
-    throw appError('unprocessable', 'say how members were informed', { pointer: '/informedHow' })
+  }
+  if (informedOn > today) throw refuse('lies in the future')
+  if (informedOn < (before ?? addDays(today, -MOST_DAYS_BACK)))
+    throw refuse(
+      'would open days that were closed: ask a system administrator of the organisation to import it',
+    )
+  if (edit.informedHow === '') throw refuse('say how members were informed', '/informedHow')
 }
 
 /** Creates a draft or changes what the register says about a group; its state is changed by `stepGroup` only. */

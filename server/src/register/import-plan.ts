@@ -71,6 +71,15 @@ export interface ImportPlan {
   readonly changes: RegisterChanges
   readonly counts: { readonly units: ImportCounts; readonly groups: ImportCounts }
   readonly problems: readonly ImportProblem[]
+  /** Groups whose members count as informed from an earlier day on than before: messages of closed days are taken. */
+  readonly opened: readonly string[]
+}
+
+export interface ImportContext {
+  /** Local day of now. */
+  readonly today: string
+  /** May the file name an earlier day on which members were informed than the register does? */
+  readonly mayOpenDays: boolean
 }
 
 const counts = (): ImportCounts => ({ added: 0, changed: 0, moved: 0, unchanged: 0 })
@@ -204,6 +213,23 @@ function stateProblem(line: number, { state, filedOn, dissolvedOn }: GroupRecord
   return undefined
 }
 
+const opensDays = (before: GroupRecord | undefined, after: GroupRecord) =>
+  typeof before?.informedOn === 'string' && after.informedOn !== null && after.informedOn < before.informedOn
+
+/** As on the page of a group: the day on which members were informed is never taken back, nor silently made an earlier one. */
+function informedProblem(
+  line: number,
+  before: GroupRecord | undefined,
+  after: GroupRecord,
+  mayOpenDays: boolean,
+): ImportProblem | undefined {
+  const at = { file: 'groups', line, column: 'informed_on' } as const
+  const day = before?.informedOn ?? null
+  if (day === null) return undefined
+  if (after.informedOn === null) return importProblem(at, 'informed_taken_back', { day })
+  return opensDays(before, after) && !mayOpenDays ? importProblem(at, 'informed_earlier', { day }) : undefined
+}
+
 function sameRecord(a: GroupRecord | undefined, b: GroupRecord): boolean {
   return a !== undefined && (Object.keys(b) as (keyof GroupRecord)[]).every((field) => a[field] === b[field])
 }
@@ -242,7 +268,7 @@ function planGroup(
   state: RegisterState,
   input: GroupInput,
   unitDays: (unitId: string) => Interval | undefined,
-  today: string,
+  { today, mayOpenDays }: ImportContext,
 ): GroupPlan | ImportProblem {
   const known = {
     record: state.groups.get(input.id),
@@ -250,8 +276,9 @@ function planGroup(
     administrators: state.administrators.get(input.id) ?? [],
   }
   const record = recordOf(input, known.record)
-  const wrongState = stateProblem(input.line, record)
-  if (wrongState !== undefined) return wrongState
+  const wrong =
+    stateProblem(input.line, record) ?? informedProblem(input.line, known.record, record, mayOpenDays)
+  if (wrong !== undefined) return wrong
   const at = (column: string) => ({ file: 'groups', line: input.line, column }) as const
   const { unitId } = input
   const unit = unitDays(unitId)
@@ -282,7 +309,7 @@ function planGroups(
   state: RegisterState,
   inputs: readonly GroupInput[],
   intervals: ReadonlyMap<string, readonly UnitParentRow[]>,
-  today: string,
+  context: ImportContext,
 ) {
   const unitDays = (id: string): Interval | undefined => {
     const rows = intervals.get(id)
@@ -294,12 +321,14 @@ function planGroups(
   const groups: GroupRecord[] = []
   const places = new Map<string, readonly Place[]>()
   const administrators = new Map<string, readonly AdministratorRecord[]>()
+  const opened: string[] = []
   for (const input of inputs) {
-    const plan = planGroup(state, input, unitDays, today)
+    const plan = planGroup(state, input, unitDays, context)
     if (!('record' in plan)) {
       problems.push(plan)
       continue
     }
+    if (opensDays(plan.known.record, plan.record)) opened.push(input.id)
     const isChanged =
       !sameRecord(plan.known.record, plan.record) || plan.administrators !== plan.known.administrators
     if (!sameRecord(plan.known.record, plan.record)) groups.push(plan.record)
@@ -309,17 +338,17 @@ function planGroups(
     else if (plan.places !== plan.known.places) tally.moved += 1
     else tally[isChanged ? 'changed' : 'unchanged'] += 1
   }
-  return { problems, tally, groups, places, administrators }
+  return { problems, tally, groups, places, administrators, opened }
 }
 
 /** Compares the files with the register: what would be written, or what has to be mended first. Pure. */
 export function planImport(
   state: RegisterState,
   input: { readonly units: readonly UnitInput[]; readonly groups: readonly GroupInput[] },
-  today: string,
+  context: ImportContext,
 ): ImportPlan {
-  const units = planUnits(state, input.units, today)
-  const groups = planGroups(state, input.groups, units.intervals, today)
+  const units = planUnits(state, input.units, context.today)
+  const groups = planGroups(state, input.groups, units.intervals, context)
   return {
     changes: {
       units: units.units,
@@ -330,5 +359,6 @@ export function planImport(
     },
     counts: { units: units.tally, groups: groups.tally },
     problems: [...units.problems, ...groups.problems],
+    opened: groups.opened,
   }
 }

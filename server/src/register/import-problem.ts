@@ -27,6 +27,9 @@ const WORDS: Words = {
   dissolved_on_needed: () => 'is needed for a dissolved group',
   must_be_dissolved: () => 'must be dissolved where dissolved_on is given',
   dissolved_before_filed: () => 'lies before filed_on',
+  informed_taken_back: ({ day }) => `is not taken back (${day}): leave the column out, or give a later day`,
+  informed_earlier: ({ day }) =>
+    `would open days that were closed (${day} so far): only a system administrator of the organisation imports that`,
   tree_empty_interval: ({ unit, day }) => `unit ${unit} on ${day}: its time there ends before it begins`,
   tree_overlap: ({ unit, day }) => `unit ${unit} on ${day}: has two places in the tree on one day`,
   tree_gap: ({ unit, day }) => `unit ${unit} on ${day}: has no place in the tree`,

@@ -4,7 +4,7 @@ import type { Audit } from '../identity/audit.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Postgres } from '../ports/postgres.ts'
 import type { Changes } from './changes.ts'
-import type { ImportCounts } from './import-plan.ts'
+import type { ImportContext, ImportCounts } from './import-plan.ts'
 import { planImport } from './import-plan.ts'
 import { readGroups, readUnits } from './import-rows.ts'
 import type { RegisterFile } from './import-rows.ts'
@@ -27,6 +27,9 @@ export interface RegisterImportInput {
   readonly preview?: boolean
 }
 
+/** What the importing account may do beyond editing the register. */
+export type ImportRights = Pick<ImportContext, 'mayOpenDays'>
+
 export interface RegisterImportResult {
   /** True when the files were (or with `preview` would be) taken whole. */
   readonly ok: boolean
@@ -40,6 +43,7 @@ export interface RegisterImportResult {
 
 const PROBLEM_LIMIT = 1000
 const MANY = 500
+const OPENED_NAMED = 100
 const bytesOf = (file: RegisterFile) => (typeof file === 'string' ? file : JSON.stringify(file))
 const NOTHING: ImportCounts = { added: 0, changed: 0, moved: 0, unchanged: 0 }
 
@@ -62,6 +66,7 @@ export async function registerImport(
   deps: RegisterImportDeps,
   actor: string,
   input: RegisterImportInput,
+  rights: ImportRights,
 ): Promise<RegisterImportResult> {
   const units = readUnits(input.units)
   const groups = readGroups(input.groups)
@@ -72,7 +77,7 @@ export async function registerImport(
     const plan = planImport(
       await readRegister(sql),
       { units: units.units, groups: groups.groups },
-      deps.today(),
+      { ...rights, today: deps.today() },
     )
     if (plan.problems.length > 0) return refused(plan.problems)
     const taken = { ok: true, ...plan.counts, problems: [], problemCount: 0 }
@@ -86,6 +91,9 @@ export async function registerImport(
       units: { ...plan.counts.units },
       groups: { ...plan.counts.groups },
       sha256: digest.digest('hex'),
+      ...(plan.opened.length === 0
+        ? {}
+        : { opened: plan.opened.slice(0, OPENED_NAMED), openedCount: plan.opened.length }),
     }
     await deps.audit.append(actor, 'register.import', 'register', detail, sql)
     return { ...taken, written: true }

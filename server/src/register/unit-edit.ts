@@ -28,7 +28,8 @@ export async function saveUnit(deps: GroupEditDeps, actor: string, unit: UnitEdi
   await deps.postgres.transaction(async (sql) => {
     await lockRegister(sql)
     const input = { line: 1, id: unit.id, name: unit.name, parentId: unit.parentId, fromDay: movedOn }
-    const plan = planImport(await readRegister(sql), { units: [input], groups: [] }, deps.today())
+    const context = { today: deps.today(), mayOpenDays: false }
+    const plan = planImport(await readRegister(sql), { units: [input], groups: [] }, context)
     const problem = plan.problems[0]
     if (problem !== undefined) throw appError('unprocessable', problem.message)
     await writeRegister(sql, plan.changes, new Date(deps.clock.now()).toISOString())

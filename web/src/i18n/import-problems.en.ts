@@ -23,6 +23,10 @@ export const importProblemsEn = {
   dissolved_on_needed: 'A dissolved group needs the day on which it ended.',
   must_be_dissolved: 'With a day in dissolved_on, the state must be dissolved.',
   dissolved_before_filed: 'Lies before the day of filing.',
+  informed_taken_back:
+    'The day on which members were informed ({day}) is not taken back: leave the column out, or give a later day.',
+  informed_earlier:
+    'Would open days that were closed ({day} so far): only a system administrator of the organisation imports that.',
   tree_empty_interval: 'Unit {unit}, {day}: its time at this place ends before it begins.',
   tree_overlap: 'Unit {unit}, {day}: has two places on one day.',
   tree_gap: 'Unit {unit} has no place from {day} on.',

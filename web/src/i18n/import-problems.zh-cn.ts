@@ -23,6 +23,8 @@ export const importProblemsZhCN = {
   dissolved_on_needed: '已解散的群要填解散日期。',
   must_be_dissolved: '填了 dissolved_on，状态就应为 dissolved。',
   dissolved_before_filed: '早于备案日期。',
+  informed_taken_back: '告知成员日（{day}）不能撤回：请去掉该列，或填写更晚的日期。',
+  informed_earlier: '会放开此前不接收的日期（现为 {day}）：只有全单位的系统管理员可以这样导入。',
   tree_empty_interval: '单位 {unit}，{day}：在该处的结束日期早于开始日期。',
   tree_overlap: '单位 {unit}，{day}：同一天有两个上级。',
   tree_gap: '单位 {unit} 自 {day} 起没有上级。',

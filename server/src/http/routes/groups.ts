@@ -52,6 +52,9 @@ export function createReach({ directory, today }: Pick<RegisterRouteDeps, 'direc
       }
       return [...units]
     },
+    /** Is the caller a system administrator of the whole organisation? */
+    administers: (actor: Caller | undefined): boolean =>
+      actor !== undefined && hasRightOver(actor, 'manageAccess', directory.root, directory, today()),
     /** @returns id of the caller @throws appError forbidden */
     requireEdit(actor: Caller | undefined, unitId: string): string {
       if (actor === undefined || !hasRightOver(actor, 'editRegister', unitId, directory, today()))

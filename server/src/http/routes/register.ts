@@ -52,7 +52,9 @@ export function registerRoutes(deps: RegisterRouteDeps): Route[] {
       return unit
     }),
     route(importRegisterEndpoint, async ({ actor, body }) => {
-      const answer = await registerImport(deps, reach.requireEdit(actor, directory.root), body)
+      const answer = await registerImport(deps, reach.requireEdit(actor, directory.root), body, {
+        mayOpenDays: reach.administers(actor),
+      })
       return { ...answer, problems: [...answer.problems] }
     }),
     route(exportRegisterEndpoint, async ({ actor, res }) => {
@@ -77,7 +79,12 @@ function workbookRoutes(deps: RegisterRouteDeps): Route[] {
     route(importWorkbookEndpoint, async ({ actor, body }) => {
       const by = reach.requireEdit(actor, directory.root)
       const sheets = await readWorkbook(body.workbook)
-      const answer = await registerImport(deps, by, { ...sheets, preview: body.preview })
+      const answer = await registerImport(
+        deps,
+        by,
+        { ...sheets, preview: body.preview },
+        { mayOpenDays: reach.administers(actor) },
+      )
       return { ...answer, problems: [...answer.problems] }
     }),
     route(exportWorkbookEndpoint, async ({ actor, res }) => {
