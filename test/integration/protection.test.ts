@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HistoryDeletion, Holdings, RetentionProof, SaltReceipts } from '@guanlan/contract/protection'
 import type { Finding } from '@guanlan/server/admin/doctor'
+import type { Postgres } from '@guanlan/server/ports/postgres'
 import { isSealed, openBackup } from '@guanlan/server/admin/sealed-backup'
 import { runCli } from '../helpers/cli.ts'
 import { message, post, registerGroups } from '../helpers/events.ts'
@@ -11,15 +12,18 @@ import { accountWith } from '../helpers/http-client.ts'
 import type { Call } from '../helpers/http-client.ts'
 import type { TestServer } from '../helpers/server.ts'
 import { startServer } from '../helpers/server.ts'
+import { postgresOf } from '../helpers/server-postgres.ts'
 
 const HOUR_MS = 3_600_000
 let server: TestServer
 let admin: Call
 let key: string
+let postgres: Postgres
 let folder: string
 
 beforeAll(async () => {
   server = await startServer({ env: { GUANLAN_API_PER_MINUTE: '100000' } })
+  postgres = postgresOf(server)
   folder = await mkdtemp(path.join(os.tmpdir(), 'guanlan-protection-'))
   // Postgres does not run as root; its own user has to reach the restored data.
   await chmod(folder, 0o755)
@@ -32,6 +36,7 @@ beforeAll(async () => {
   for (const group of ['g-stays', 'g-goes']) for (const hoursAgo of [1, 26]) await send(group, hoursAgo)
 })
 afterAll(async () => {
+  await postgres.close()
   await server.stop()
   await rm(folder, { recursive: true, force: true })
 })
@@ -110,6 +115,12 @@ describe('the history of a group', () => {
       expect.arrayContaining(['decision_raw', 'hour_group', 'hour_delay', 'hour_first', 'active_people']),
     )
     expect((await totals(lead, 'city'))['accepted']).toBe(96)
+    await postgres.query(
+      `INSERT INTO risk_mark (kind, subject, at, actor, score, needed)
+       SELECT 'group', 'group:' || id, now(), 'user-x', 40, true FROM unnest(ARRAY['g-goes', 'g-stays']) AS id`,
+    )
+    const marked = (await remove(lead, {})).body as unknown as HistoryDeletion
+    expect(marked.tables).toContainEqual({ table: 'risk_mark', hasRows: true })
     const request = { preview: false, reason: '群解散后按约定删除' }
     expect((await remove(lead, request)).body).toMatchObject({ pointer: '/confirm' })
     expect((await remove(lead, { ...request, confirm: 'g-goes', reason: '' })).body).toMatchObject({
@@ -120,6 +131,8 @@ describe('the history of a group', () => {
     const done = (await remove(lead, { ...request, confirm: 'g-goes' })).body as unknown as HistoryDeletion
     expect(done.done).toBe(true)
     expect(done.tables.filter((each) => each.hasRows)).toEqual([])
+    expect(done.tables).toContainEqual({ table: 'risk_mark', hasRows: false })
+    expect(await postgres.query('SELECT subject FROM risk_mark')).toEqual([{ subject: 'group:g-stays' }])
     expect(done.changes.length * done.stays.length).toBeGreaterThan(0)
     expect(await server.admin('reconcile', { repair: false })).toMatchObject({ differences: [] })
     expect((await totals(lead, 'city'))['accepted']).toBe(48)

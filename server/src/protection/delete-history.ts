@@ -70,8 +70,22 @@ async function targetsOf(clickhouse: ClickHouse): Promise<Target[]> {
   ]
 }
 
-async function look(clickhouse: ClickHouse, targets: readonly Target[], group: string) {
-  const found: { table: string; hasRows: boolean; from: string; to: string }[] = []
+/** In the register's engine: what is counted or judged about the group, and not its entry. `$1` is its id. */
+const POSTGRES_TARGETS: readonly Target[] = [
+  { table: 'group_activity', where: 'group_id = $1' },
+  { table: 'risk_mark', where: "subject = 'group:' || $1" },
+]
+
+interface Look {
+  readonly table: string
+  readonly hasRows: boolean
+  /** First and last local day, '' where the table has no days. */
+  readonly from: string
+  readonly to: string
+}
+
+async function look({ clickhouse, postgres }: HistoryDeps, targets: readonly Target[], group: string) {
+  const found: Look[] = []
   for (const { table, where } of targets) {
     const rows = await clickhouse.query<{ any: number; from: string; to: string }>(
       `SELECT count() > 0 AS any, toString(min(day)) AS from, toString(max(day)) AS to FROM ${table} WHERE ${where}`,
@@ -80,6 +94,10 @@ async function look(clickhouse: ClickHouse, targets: readonly Target[], group: s
     )
     const row = rows[0]
     found.push({ table, hasRows: row?.any === 1, from: row?.from ?? '', to: row?.to ?? '' })
+  }
+  for (const { table, where } of POSTGRES_TARGETS) {
+    const rows = await postgres.query(`SELECT 1 FROM ${table} WHERE ${where} LIMIT 1`, [group])
+    found.push({ table, hasRows: rows.length > 0, from: '', to: '' })
   }
   return found
 }
@@ -119,8 +137,8 @@ export function createDeleteHistory(deps: HistoryDeps): DeleteHistory {
     if (!preview && reason === '') throw appError('unprocessable', 'say why', { pointer: '/reason' })
     await writer.drained()
     const targets = await targetsOf(clickhouse)
-    const before = await look(clickhouse, targets, groupId)
-    const dated = before.filter((each) => each.hasRows)
+    const before = await look(deps, targets, groupId)
+    const dated = before.filter((each) => each.hasRows && each.from !== '')
     const from = dated.map((each) => each.from).sort()[0] ?? null
     const to =
       dated
@@ -141,9 +159,9 @@ export function createDeleteHistory(deps: HistoryDeps): DeleteHistory {
         })
     })
     await recount(deps, from)
-    await postgres.query('DELETE FROM group_activity WHERE group_id = $1', [groupId])
-    await postgres.query("DELETE FROM risk_mark WHERE kind = 'group' AND subject = $1", [groupId])
-    const after = await look(clickhouse, targets, groupId)
+    for (const { table, where } of POSTGRES_TARGETS)
+      await postgres.query(`DELETE FROM ${table} WHERE ${where}`, [groupId])
+    const after = await look(deps, targets, groupId)
     await audit.append(actor, 'group.history-deleted', groupId, { left: after.some((each) => each.hasRows) })
     return { ...answer, done: true, tables: shown(after) }
   }
