@@ -182,6 +182,36 @@ describe('invitation and reset', () => {
     expect((await signIn('invited@city.example', `${PASSWORD} 2`)).status).toBe(200)
   })
 
+  it('a link ends with the roles that the account had when it was made, and is used by one of two at once', async () => {
+    const { id: adminId, call } = await callerWith('sysadmin', 'north')
+    const { id, email } = await account('duty', 'north')
+    const use = (url: unknown, password: string) =>
+      http.call('POST', '/api/v1/session/link', { body: { token: tokenOf(url), password } })
+    const early = (await call('POST', `/api/v1/accounts/${id}/reset`)).body
+    await at.identity.accounts.setGrants('cli', id, [{ role: 'leader', unitId: 'city' }])
+    expect((await use(early['url'], `${PASSWORD} x`)).status).toBe(401)
+    expect((await signIn(email)).status).toBe(200)
+    const { url } = await at.identity.links.create(adminId, 'reset', id)
+    const both = await Promise.all([use(url, `${PASSWORD} a`), use(url, `${PASSWORD} b`)])
+    expect(both.map(({ status }) => status).sort()).toEqual([204, 401])
+  })
+
+  it('a link is not spent when the password could not be written', async () => {
+    const { id } = await account('duty', 'north')
+    const { url } = await at.identity.links.create('cli', 'reset', id)
+    const use = () =>
+      http.call('POST', '/api/v1/session/link', { body: { token: tokenOf(url), password: `${PASSWORD} x` } })
+    await at.postgres.query(
+      `CREATE FUNCTION cut_short() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cut short'; END $$`,
+    )
+    await at.postgres.query(
+      'CREATE TRIGGER cut_short BEFORE INSERT OR UPDATE ON auth_account FOR EACH ROW EXECUTE FUNCTION cut_short()',
+    )
+    expect((await use()).status).toBe(500)
+    await at.postgres.query('DROP TRIGGER cut_short ON auth_account')
+    expect((await use()).status).toBe(204)
+  })
+
   it('the own password is changed with the old one and ends the session', async () => {
     const { cookie, email } = await account('duty')
     const change = (current: string) =>
@@ -223,6 +253,35 @@ describe('administration ends at the unit of the grant', () => {
       201,
     )
     expect((await call('DELETE', `/api/v1/keys/${key.body['id']}`)).body).toMatchObject({ state: 'revoked' })
+  })
+
+  it('an account without roles is in the care of the organisation’s administrators only', async () => {
+    const { call } = await callerWith('sysadmin', 'north')
+    const { call: root } = await callerWith('sysadmin', 'city')
+    const { id } = await account('duty', 'north')
+    expect((await call('GET', '/api/v1/accounts')).text).toContain(id)
+    expect((await call('PATCH', `/api/v1/accounts/${id}`, { grants: [] })).status).toBe(200)
+    expect((await call('GET', '/api/v1/accounts')).text).not.toContain(id)
+    expect((await call('POST', `/api/v1/accounts/${id}/reset`)).status).toBe(404)
+    const regain = { grants: [{ role: 'duty', unitId: 'north' }] }
+    expect((await call('PATCH', `/api/v1/accounts/${id}`, regain)).status).toBe(404)
+    expect((await call('PATCH', `/api/v1/accounts/${id}`, { disabled: true })).status).toBe(404)
+    const bare = { email: 'bare@city.example', name: 'N', grants: [] }
+    expect((await call('POST', '/api/v1/accounts', bare)).status).toBe(403)
+    expect((await root('GET', '/api/v1/accounts')).text).toContain(id)
+    expect((await root('PATCH', `/api/v1/accounts/${id}`, regain)).status).toBe(200)
+  })
+
+  it('auditors are appointed by the organisation’s administrators only: they read the audit of all', async () => {
+    const { call } = await callerWith('sysadmin', 'north')
+    const { id } = await account('duty', 'north')
+    const grants = [{ role: 'auditor', unitId: 'north' }]
+    expect((await call('PATCH', `/api/v1/accounts/${id}`, { grants })).status).toBe(403)
+    const spy = { email: 'spy@city.example', name: 'N', grants }
+    expect((await call('POST', '/api/v1/accounts', spy)).status).toBe(403)
+    const { call: root } = await callerWith('sysadmin', 'city')
+    expect((await root('PATCH', `/api/v1/accounts/${id}`, { grants })).status).toBe(200)
+    expect((await call('POST', `/api/v1/accounts/${id}/reset`)).status).toBe(404)
   })
 
   it('only auditors read the audit', async () => {
@@ -286,6 +345,7 @@ describe('keys in rotation', () => {
   it('are two live ones that name each other until one ends', async () => {
     const { call } = await callerWith('sysadmin')
     const first = (await call('POST', '/api/v1/keys', { source: 'rotating', unitId: 'city' })).body
+    at.clock.advance(1)
     const second = (await call('POST', `/api/v1/keys/${String(first['id'])}/rotation`, { overlapHours: 1 }))
       .body
     expect(second).toMatchObject({ replaces: first['id'], replacedBy: null })

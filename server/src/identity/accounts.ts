@@ -40,14 +40,17 @@ export interface Accounts {
   createWithin(sql: Sql, actor: string, request: AccountRequest): Promise<{ id: string }>
   get(id: string): Promise<AccountInfo | undefined>
   list(): Promise<AccountInfo[]>
-  /** Replaces all roles; every session of the account ends. */
+  /** Replaces all roles; every session of the account ends, and every link that was made while it had others. */
   setGrants(actor: string, id: string, grants: readonly Grant[]): Promise<AccountInfo>
   setDisabled(actor: string, id: string, disabled: boolean): Promise<AccountInfo>
   setLocale(id: string, locale: 'zh-CN' | 'en'): Promise<void>
   /** Sets a new password; every session of the account ends. */
   setPassword(actor: string, id: string, password: string): Promise<void>
-  /** @throws appError unprocessable when the password may not be taken for this account */
-  checkPassword(id: string, password: string): Promise<void>
+  /**
+   * The same inside a transaction of the caller, who holds the account's row and tells about the change afterwards.
+   * @throws appError unprocessable when the password may not be taken for this account
+   */
+  setPasswordWithin(sql: Sql, actor: string, id: string, password: string): Promise<void>
   grantsOf(id: string): readonly Grant[]
   reload(): Promise<void>
 }
@@ -198,10 +201,12 @@ export function createAccounts(deps: AccountDeps): Accounts {
     return infoOf(row, grantsOf(id))
   }
 
-  const checkPassword = async (id: string, password: string): Promise<void> => {
-    const rows = await postgres.query<UserRow>(`${USER} WHERE id = $1`, [id])
-    if (rows[0] === undefined) throw appError('not_found', 'no account has this id')
-    requirePassword(password, contextOf(rows[0]))
+  const setPasswordWithin: Accounts['setPasswordWithin'] = async (sql, actor, id, password) => {
+    requirePassword(password, contextOf(await lockUser(sql, id)))
+    const at = new Date(clock.now()).toISOString()
+    await writePassword(sql, id, await hashPassword(password), `cred-${random(9).toString('hex')}`, at)
+    await endSessions(sql, id)
+    await audit.append(actor, 'account.password', id, {}, sql)
   }
 
   return {
@@ -229,8 +234,14 @@ export function createAccounts(deps: AccountDeps): Accounts {
     },
     setGrants: (actor, id, wanted) =>
       change(id, async (sql) => {
-        await writeGrants(sql, id, wanted, new Date(clock.now()).toISOString())
+        const at = new Date(clock.now()).toISOString()
+        await writeGrants(sql, id, wanted, at)
         await endSessions(sql, id)
+        // Whoever holds a link made before would come in with the roles of now.
+        await sql.query('UPDATE one_time_link SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL', [
+          id,
+          at,
+        ])
         await audit.append(
           actor,
           'account.roles',
@@ -250,16 +261,9 @@ export function createAccounts(deps: AccountDeps): Accounts {
       await postgres.query('UPDATE auth_user SET locale = $2 WHERE id = $1', [id, locale])
     },
     async setPassword(actor, id, password) {
-      await checkPassword(id, password)
-      const passwordHash = await hashPassword(password)
-      await change(id, async (sql) => {
-        const at = new Date(clock.now()).toISOString()
-        await writePassword(sql, id, passwordHash, `cred-${random(9).toString('hex')}`, at)
-        await endSessions(sql, id)
-        await audit.append(actor, 'account.password', id, {}, sql)
-      })
+      await change(id, (sql) => setPasswordWithin(sql, actor, id, password))
     },
-    checkPassword,
+    setPasswordWithin,
     grantsOf,
     reload,
   }

@@ -2,6 +2,7 @@ import { appError } from '@guanlan/contract/errors'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Postgres, Sql } from '../ports/postgres.ts'
+import type { Changes } from '../register/changes.ts'
 import type { Accounts } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import { issueSecret, matchesHash, prefixOf } from './secret.ts'
@@ -33,32 +34,33 @@ interface LinkDeps {
   clock: Clock
   random: Random
   audit: Audit
-  accounts: Pick<Accounts, 'setPassword' | 'checkPassword'>
+  accounts: Pick<Accounts, 'setPasswordWithin'>
+  changes: Pick<Changes, 'poll'>
   publicUrl: string
 }
 
 interface LinkRow {
   id: string
   hash: string
-  purpose: LinkPurpose
   user_id: string
 }
 
-async function takeLink(sql: Sql, token: string, now: string): Promise<LinkRow> {
-  const rows = await sql.query<LinkRow>(
-    `SELECT id, hash, purpose, user_id FROM one_time_link
-     WHERE prefix = $1 AND used_at IS NULL AND expires_at > $2 AND user_id IS NOT NULL FOR UPDATE`,
-    [prefixOf('gll', token) ?? '', now],
-  )
-  const row = rows[0]
-  if (row === undefined || !matchesHash(token, row.hash)) {
-    throw appError('unauthenticated', 'this link was used, has ended or is not whole: ask for a new one')
-  }
-  await sql.query('UPDATE one_time_link SET used_at = $2 WHERE id = $1', [row.id, now])
-  return row
-}
+const ended = () =>
+  appError('unauthenticated', 'this link was used, has ended or is not whole: ask for a new one')
 
-export function createLinks({ postgres, clock, random, audit, accounts, publicUrl }: LinkDeps): Links {
+/** Links, passwords and roles of one account change one after the other. Taken before anything else is, so that nobody waits in a ring. */
+const lockAccount = (sql: Sql, userId: string) =>
+  sql.query('SELECT 1 FROM auth_user WHERE id = $1 FOR UPDATE', [userId])
+
+export function createLinks({
+  postgres,
+  clock,
+  random,
+  audit,
+  accounts,
+  changes,
+  publicUrl,
+}: LinkDeps): Links {
   const iso = (ms: number) => new Date(ms).toISOString()
   return {
     async create(actor, purpose, userId) {
@@ -66,6 +68,7 @@ export function createLinks({ postgres, clock, random, audit, accounts, publicUr
       const expiresAt = iso(clock.now() + LIFE_MS[purpose])
       await postgres.transaction(async (sql) => {
         const now = iso(clock.now())
+        await lockAccount(sql, userId)
         await sql.query('UPDATE one_time_link SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL', [
           userId,
           now,
@@ -80,13 +83,24 @@ export function createLinks({ postgres, clock, random, audit, accounts, publicUr
       return { url: `${publicUrl}/welcome#${secret}`, expiresAt }
     },
     async use(token, password) {
-      // The password is judged before the link is spent; a wrong one may be tried again.
-      const row = await postgres.transaction(async (sql) => {
-        const taken = await takeLink(sql, token, iso(clock.now()))
-        await accounts.checkPassword(taken.user_id, password)
-        return taken
+      await postgres.transaction(async (sql) => {
+        const now = iso(clock.now())
+        const rows = await sql.query<LinkRow>(
+          'SELECT id, hash, user_id FROM one_time_link WHERE prefix = $1 AND user_id IS NOT NULL',
+          [prefixOf('gll', token) ?? ''],
+        )
+        const link = rows[0]
+        if (link === undefined || !matchesHash(token, link.hash)) throw ended()
+        await lockAccount(sql, link.user_id)
+        const spent = await sql.query(
+          'UPDATE one_time_link SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2 RETURNING id',
+          [link.id, now],
+        )
+        if (spent.length === 0) throw ended()
+        // A password that is refused leaves the link as it was: another may be tried.
+        await accounts.setPasswordWithin(sql, link.user_id, link.user_id, password)
       })
-      await accounts.setPassword(row.user_id, row.user_id, password)
+      await changes.poll()
     },
   }
 }

@@ -28,8 +28,13 @@ function ownOnly(actor: Caller | undefined): Caller {
 export function accountRoutes(deps: AccessRouteDeps): Route[] {
   const { accounts, links } = deps.identity
   const manages = createManages(deps)
+  /** An auditor reads the audit of the whole organisation, whatever unit the role is held over. */
+  const careOf = ({ role, unitId }: Grant) => (role === 'auditor' ? deps.directory.root : unitId)
   const managesAll = (actor: Caller | undefined, grants: readonly Grant[]) =>
-    grants.every((grant) => manages(actor, grant.unitId))
+    grants.every((grant) => manages(actor, careOf(grant)))
+  /** An account without roles belongs to no unit: it is in the care of the organisation's administrators. */
+  const managesAccount = (actor: Caller | undefined, { grants }: Pick<AccountInfo, 'grants'>) =>
+    grants.length === 0 ? manages(actor, deps.directory.root) : managesAll(actor, grants)
 
   function requireGrants(actor: Caller | undefined, grants: readonly Grant[]): void {
     if (managesAll(actor, grants)) return
@@ -37,17 +42,20 @@ export function accountRoutes(deps: AccessRouteDeps): Route[] {
   }
   async function requireAccount(actor: Caller | undefined, id: string): Promise<AccountInfo> {
     const account = await accounts.get(id)
-    if (account === undefined || !managesAll(actor, account.grants))
+    if (account === undefined || !managesAccount(actor, account))
       throw appError('not_found', 'no account has this id')
     if (account.id === actor?.id) throw appError('forbidden', 'another administrator changes your account')
     return account
   }
   return [
     route(listAccountsEndpoint, async ({ actor }) => ({
-      accounts: (await accounts.list()).filter((account) => managesAll(actor, account.grants)).map(toAccount),
+      accounts: (await accounts.list()).filter((account) => managesAccount(actor, account)).map(toAccount),
     })),
     route(createAccountEndpoint, async ({ actor, body }) => {
-      requireGrants(actor, body.grants)
+      if (!managesAccount(actor, body))
+        throw appError('forbidden', 'a role names a unit that is not in your care, or there is none', {
+          pointer: '/grants',
+        })
       const { email, name, grants, locale } = body
       // The random password is thrown away: the owner sets one through the invitation.
       const made = await accounts.create(actor?.id ?? '', {
