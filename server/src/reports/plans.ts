@@ -37,7 +37,7 @@ export interface ReportPlans {
 
 const minuteOf = (at: string) => Number(at.slice(0, 2)) * 60 + Number(at.slice(3, 5))
 
-export function createReportPlans(deps: ReportDeps, reports: Pick<Reports, 'create'>): ReportPlans {
+export function createReportPlans(deps: ReportDeps, reports: Pick<Reports, 'compose'>): ReportPlans {
   const { postgres, audit, clock, time, directory, logger } = deps
   const localNow = () => {
     const day = time.dayOf(clock.now())
@@ -106,37 +106,36 @@ export function createReportPlans(deps: ReportDeps, reports: Pick<Reports, 'crea
   }
 }
 
-/** Makes a draft and tells those who approve. Claimed first, so that two nodes make one; given back when it fails. */
+/**
+ * Makes a draft and tells those who approve. Claim, draft and messages are one transaction: of two nodes one writes, and
+ * whatever is cut short is made at the next tick.
+ */
 async function draft(
   deps: ReportDeps,
-  reports: Pick<Reports, 'create'>,
+  reports: Pick<Reports, 'compose'>,
   row: PlanRow,
   period: string,
 ): Promise<void> {
   const { postgres, clock, time, directory } = deps
-  const take = (from: string, to: string) =>
-    postgres.query(
-      'UPDATE report_plan SET done = $3 WHERE kind = $1 AND unit_id = $2 AND done = $4 RETURNING kind',
-      [row.kind, row.unitId, to, from],
-    )
-  if ((await take(row.done, period)).length === 0) return
-  let id: string
-  try {
-    id = await reports.create(PLAN_AUTHOR, { kind: row.kind, unitId: row.unitId, period })
-  } catch (error) {
-    await take(period, row.done)
-    throw error
-  }
+  const { kind, unitId } = row
+  const write = await reports.compose(PLAN_AUTHOR, { kind, unitId, period })
   const view = { directory, today: time.dayOf(clock.now()) }
-  const approvers = (await reachable(deps, row.unitId)).filter((account) =>
-    holds(account, [row.approver], row.unitId, view),
+  const approvers = (await reachable(deps, unitId)).filter((account) =>
+    holds(account, [row.approver], unitId, view),
   )
   await postgres.transaction(async (sql) => {
+    const claimed = await sql.query(
+      'UPDATE report_plan SET done = $3 WHERE kind = $1 AND unit_id = $2 AND done = $4 AND enabled RETURNING kind',
+      [kind, unitId, period, row.done],
+    )
+    if (claimed.length === 0) return
+    const id = await write(sql)
     await sql.query('UPDATE report_plan SET last_id = $3 WHERE kind = $1 AND unit_id = $2', [
-      ...[row.kind, row.unitId, id],
+      kind,
+      unitId,
+      id,
     ])
-    const payload = payloadOf({ id, kind: row.kind, unitId: row.unitId, periodKey: period }, 'preview')
     const to = approvers.map((account) => account.id)
-    await queueReport(sql, deps, payload, to)
+    await queueReport(sql, deps, payloadOf({ id, kind, unitId, periodKey: period }, 'preview'), to)
   })
 }

@@ -3,7 +3,7 @@ import type { EditionContent } from '@guanlan/analytics/reporting/edition'
 import type { Edition, ReportKind, ReportState } from '@guanlan/contract/report'
 import type { Sql } from '../ports/postgres.ts'
 
-/** Content as stored, with the head of the audit when it was made. */
+/** Content as stored, with the head of the audit when it was issued; null before. */
 export type StoredContent = EditionContent & { readonly auditHead: Edition['auditHead'] }
 
 export interface ReportRow {

@@ -26,6 +26,8 @@ export type ReportRequest =
 export interface Reports {
   /** @throws appError unprocessable for a period that is not over, not_found for an unknown subject */
   create(actor: string, request: ReportRequest): Promise<string>
+  /** The same in two steps: reads everything now; what comes back writes the draft inside a transaction of the caller. */
+  compose(actor: string, request: ReportRequest): Promise<(sql: Sql) => Promise<string>>
   /** Makes a draft or approved edition again from the data of now; an approval is void then. */
   refresh(actor: string, id: string): Promise<void>
   /** @throws appError forbidden for the author, conflict when it is no draft */
@@ -56,6 +58,9 @@ export const payloadOf = (
   ...{ step, number },
 })
 
+/** The head of the audit is printed as it stands when the edition is issued. */
+const withHead = ({ content }: Pick<Made, 'content'>): StoredContent => ({ ...content, auditHead: null })
+
 /** Editions and their steps. Who may do what is decided at the edge; what may be done to an edition is decided here. */
 export function createReports(deps: ReportDeps): Reports {
   const { postgres, audit, clock, time } = deps
@@ -70,41 +75,38 @@ export function createReports(deps: ReportDeps): Reports {
     const { facts, cells } = await readFacts(deps, { kind: request.kind, unitId: request.unitId, period })
     return { content: composeEdition(facts), cells, periodKey: period.key }
   }
-  const withHead = async (content: EditionContent): Promise<StoredContent> => ({
-    ...content,
-    auditHead: await audit.head(),
-  })
-  async function store(
+  async function compose(
     actor: string,
     request: ReportRequest,
-    correction: { readonly of: string; readonly note: string } | null,
-  ): Promise<string> {
+    correction: { readonly of: string; readonly note: string } | null = null,
+  ): Promise<(sql: Sql) => Promise<string>> {
     const made = await make(request)
     const id = newId(deps, 'rep')
-    const content = await withHead(made.content)
-    await postgres.transaction(async (sql) => {
+    return async (sql) => {
       if (correction !== null) await lockIn(sql, correction.of, ['issued'])
       await insertReport(sql, {
         ...{ id, kind: request.kind, unitId: request.unitId, periodKey: made.periodKey },
-        ...{ createdAt: new Date(clock.now()), createdBy: actor, content, cells: made.cells },
+        ...{ createdAt: new Date(clock.now()), createdBy: actor, content: withHead(made), cells: made.cells },
         ...{ supersedes: correction?.of ?? null, correctionNote: correction?.note ?? null },
         contentHash: contentHash(made.content),
       })
       const detail = { kind: request.kind, unit: request.unitId, period: made.periodKey }
       await audit.append(actor, correction === null ? 'report.create' : 'report.correct', id, detail, sql)
-    })
-    return id
+      return id
+    }
   }
 
   return {
-    create: (actor, request) => store(actor, request, null),
+    create: async (actor, request) => postgres.transaction(await compose(actor, request)),
+    compose: (actor, request) => compose(actor, request),
     async refresh(actor, id) {
       const row = await found(postgres, id)
       const made = await make(requestOf(row))
-      const content = await withHead(made.content)
       await postgres.transaction(async (sql) => {
         await lockIn(sql, id, ['draft', 'approved'])
-        await replaceContent(sql, id, { content, cells: made.cells, contentHash: contentHash(made.content) })
+        await replaceContent(sql, id, {
+          ...{ content: withHead(made), cells: made.cells, contentHash: contentHash(made.content) },
+        })
         await audit.append(actor, 'report.refresh', id, {}, sql)
       })
     },
@@ -115,7 +117,8 @@ export function createReports(deps: ReportDeps): Reports {
       if (row.state !== 'issued') throw appError('conflict', 'only the newest issued edition is corrected')
       const open = await postgres.query('SELECT id FROM report WHERE supersedes = $1', [id])
       if (open.length > 0) throw appError('conflict', 'a correction of it is already under way')
-      return store(actor, requestOf(row), { of: id, note: withoutContactData(note) })
+      const correction = { of: id, note: withoutContactData(note) }
+      return postgres.transaction(await compose(actor, requestOf(row), correction))
     },
     async discard(actor, id) {
       await postgres.transaction(async (sql) => {
@@ -188,10 +191,6 @@ async function issueReport(deps: ReportDeps, actor: string, id: string): Promise
     if (row.supersedes !== null) await lockIn(sql, row.supersedes, ['issued'])
     const year = Number(today.slice(0, 4))
     const sequence = await nextNumber(sql, row.kind, row.unitId, year)
-    await sql.query(
-      `UPDATE report SET state = 'issued', issued_at = $2, issued_by = $3, year = $4, sequence = $5 WHERE id = $1`,
-      [id, new Date(clock.now()), actor, year, sequence],
-    )
     if (row.supersedes !== null)
       await sql.query(`UPDATE report SET state = 'superseded', superseded_by = $2 WHERE id = $1`, [
         ...[row.supersedes, id],
@@ -204,6 +203,12 @@ async function issueReport(deps: ReportDeps, actor: string, id: string): Promise
       )
     const queued = await queueReport(sql, deps, payloadOf(row, 'issued', `${year}-${sequence}`), to)
     const detail = { year, sequence, readers: to.length, queued, content: row.contentHash }
-    await audit.append(actor, 'report.issue', id, detail, sql)
+    // Printed in the edition: the chain as it stands with the entry of this issue.
+    const head = await audit.append(actor, 'report.issue', id, detail, sql)
+    await sql.query(
+      `UPDATE report SET state = 'issued', issued_at = $2, issued_by = $3, year = $4, sequence = $5,
+         content = content || jsonb_build_object('auditHead', $6::jsonb) WHERE id = $1`,
+      [id, new Date(clock.now()), actor, year, sequence, JSON.stringify(head)],
+    )
   })
 }

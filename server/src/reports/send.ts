@@ -24,6 +24,8 @@ export async function queueReport(
   accounts: readonly string[],
 ): Promise<number> {
   const now = new Date(deps.clock.now())
+  // A report raises several actions: each is a message of its own.
+  const step = payload.step === 'action' ? `action-${payload.number}` : payload.step
   let queued = 0
   for (const accountId of new Set(accounts)) {
     for (const { channel, lane } of deps.channelsOf(accountId)) {
@@ -31,7 +33,7 @@ export async function queueReport(
         `INSERT INTO alert_delivery (id, alert_id, kind, lane, account_id, channel, payload, queued_at, next_at)
          VALUES ($1, $2, 'report', $3, $4, $5, $6, $7, $7) ON CONFLICT (id) DO NOTHING RETURNING id`,
         [
-          `${payload.reportId}.${payload.step}.${accountId}.${channel}`,
+          `${payload.reportId}.${step}.${accountId}.${channel}`,
           ...[payload.reportId, lane, accountId, channel, JSON.stringify(payload), now],
         ],
       )
