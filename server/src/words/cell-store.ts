@@ -83,7 +83,8 @@ export function createCellStore(clickhouse: ClickHouse, categories: readonly str
           cell.groups,
           cell.units,
           cell.sentiment === null ? '' : JSON.stringify(cell.sentiment),
-          cell.harm.map((part) => [categories[part.category] ?? '', part.messages]),
+          // By name: the engines read a named tuple as an object.
+          cell.harm.map((part) => ({ category: categories[part.category] ?? '', messages: part.messages })),
           cell.terms,
         ]),
       )
