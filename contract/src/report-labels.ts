@@ -193,7 +193,8 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
     fell: ['下降', 'Fell'],
     steady: ['无显著变化', 'No significant change'],
     few: ['数量少，不作判断', 'Too few to judge'],
-    over: ['已平息', 'Over'],
+    unknown: ['无可比数据', 'Nothing to compare with'],
+    gap: ['有数据缺口，不作判断', 'Gap in the data, not judged'],
   },
   answer: {
     none: ['未回应', 'Not answered'],

@@ -125,7 +125,7 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'actions.none': () => '没有在办的批示或任务。',
   'quality.good': (s) => `${now(s)}没有发现数据中断。`,
   'quality.source': (s) =>
-    `数据来源“${label(s, 'source', 'source')}”自 ${instantText(s.text('from'), s.context, 'zh-CN')}起中断 ${time(s, 'minutes')}。`,
+    `数据来源“${label(s, 'source', 'source')}”自 ${instantText(s.text('from'), s.context, 'zh-CN')} 起中断 ${time(s, 'minutes')}。`,
   'quality.gap': (s) =>
     `有 ${n(s, 'hours')} 个小时本应有数据而没有（${s
       .list('days')
@@ -146,7 +146,7 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'flash.waiting': (s) => `发出已 ${time(s, 'minutes')}，尚无人接手。`,
   'flash.resolved': (s) => `发出后 ${time(s, 'minutes')}办结，结果：${label(s, 'outcome', 'outcome')}。`,
   'flash.topic': (s) =>
-    `话题${topic(s)}自 ${instantText(s.text('from'), s.context, 'zh-CN')}起放行 ${n(s, 'cells')} 个时段，至少 ${n(s, 'count')} 条消息，单个时段最多 ${n(s, 'people')} 人。`,
+    `话题${topic(s)}自 ${instantText(s.text('from'), s.context, 'zh-CN')} 起放行 ${n(s, 'cells')} 个时段，至少 ${n(s, 'count')} 条消息，单个时段最多 ${n(s, 'people')} 人。`,
   'flash.score': (s) => `风险分 ${n(s, 'score')}（${label(s, 'riskLevel', 'level')}）。`,
   'flash.receipt': () => '请收到后在系统中确认签收。',
 }

@@ -157,7 +157,10 @@ const fillPeriods = (text: string, { kind }: ReportContext, locale: ReportLocale
 }
 
 /** The period in words, with its days. */
-export function periodText({ kind, period }: ReportContext, locale: ReportLocale): string {
+export function periodText(
+  { kind, period }: Pick<ReportContext, 'kind'> & { readonly period: Omit<ReportPeriod, 'timezone'> },
+  locale: ReportLocale,
+): string {
   if (kind === 'month') {
     const [year = '', month = ''] = period.from.split('-')
     return locale === 'en' ? `${MONTHS[Number(month) - 1] ?? ''} ${year}` : `${year}年${Number(month)}月`
@@ -169,7 +172,8 @@ export function periodText({ kind, period }: ReportContext, locale: ReportLocale
     : `${period.isoYear ?? ''}年第${period.isoWeek ?? ''}周（${span}）`
 }
 
-const spansYears = (period: ReportPeriod) => period.from.slice(0, 4) !== period.to.slice(0, 4)
+const spansYears = (period: Pick<ReportPeriod, 'from' | 'to'>) =>
+  period.from.slice(0, 4) !== period.to.slice(0, 4)
 
 const KIND_TITLES = {
   week: ['群聊安全与诉求周报', 'Weekly report on group chats'],

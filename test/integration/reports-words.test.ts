@@ -43,8 +43,12 @@ const cell = (
   sentiment: { negative: { low: 0.2, high: 0.4 }, positive: { low: 0.1, high: 0.2 } },
   terms: kind === 'topic' ? ['停水', '水管'] : [],
 })
+const HARM = [
+  { category: 1, messages: 75 },
+  { category: 0, messages: 35 },
+]
 const cells = [
-  cell('city', 'topic', 't-1', NOW - 30 * HOUR, 15),
+  { ...cell('city', 'topic', 't-1', NOW - 30 * HOUR, 15), harm: HARM },
   cell('city', 'topic', 't-1', NOW - 29 * HOUR, 25),
   // Ends on the last instant of the week, and one beyond it.
   cell('city', 'topic', 't-2', W47.toMs, 10),
@@ -58,12 +62,14 @@ const score = (subject: string, unit: string, at: number, value: number, level: 
   components: Object.fromEntries(COMPONENTS.map((name) => [name, 0])) as Score['components'],
 })
 
+let stored: ReturnType<typeof createCellStore>
 let store: Awaited<ReturnType<typeof openTestClickHouse>>
 const read = <T>(sql: string, params: Record<string, unknown>) => store.clickhouse.query<T>(sql, params)
 
 beforeAll(async () => {
   store = await openTestClickHouse()
-  await createCellStore(store.clickhouse, []).append(cells, time.dayOf, 'report-cells')
+  stored = createCellStore(store.clickhouse, ['fraud', 'false.emergency'])
+  await stored.append(cells, time.dayOf, 'report-cells')
   await createScoreStore(store.clickhouse, time.dayOf, 'report').append([
     score('topic:t-1', 'city', NOW - 30 * HOUR, 71.6, 'orange'),
     score('topic:t-1', 'city', NOW - 29 * HOUR, 40, 'blue'),
@@ -89,6 +95,12 @@ it('topics are exactly the released cells whose window ended in the week, of tha
   ])
 })
 
+it('a cell is read back as it was released, with its parts of harm', async () => {
+  const [first, second] = await stored.ofTopic('t-1', ['city'])
+  expect([first?.harm, second?.harm]).toEqual([[], HARM])
+  expect((await stored.since(0)).filter(({ scope }) => scope === 'city')).toHaveLength(6)
+})
+
 it('the highest score of the week stands, of the unit, its children and its topics, never of a group', async () => {
   expect(await readHighestRisk(read, 'city', ['city', 'south'], W47)).toEqual([
     { subject: 'topic:t-1', score: 72, level: 'orange', at: NOW - 30 * HOUR },
@@ -112,7 +124,7 @@ it('a flash brief of a topic is one page from its released cells, and of nothing
   const { content, cells: kept } = await composeFlash(deps, 'city', { kind: 'topic', id: 't-1' })
   const [first] = content.sections[0]!.sentences
   expect(renderSentence(first!, content, 'zh-CN')).toBe(
-    '话题“停水、水管”自 11月22日 02:00起放行 2 个时段，至少 80 条消息，单个时段最多 25 人。',
+    '话题“停水、水管”自 11月22日 02:00 起放行 2 个时段，至少 80 条消息，单个时段最多 25 人。',
   )
   expect(content.level).toBe('orange')
   expect(kept).toHaveLength(2)

@@ -1,7 +1,8 @@
+import { IANAZone } from 'luxon'
 import type { SourceHours } from '../queries/report-sources.ts'
 
 const HOUR = 3_600_000
-const WEEK = 7 * 24 * HOUR
+const DAY = 24 * HOUR
 /** An hour counts as silent where at least this many messages are usual: of a Poisson count of 5, nothing comes once in 150. */
 const LEAST_USUAL = 5
 const LEAST_WEEKS = 2
@@ -17,31 +18,51 @@ export interface SilentSpan {
 interface Span {
   readonly fromMs: number
   readonly toMs: number
+  /** Hours are compared at the same time by the clock, also over a change of it. */
+  readonly timezone: string
+}
+
+/** Gives the instant some days earlier at which the clock of a zone showed the same. */
+function clockOf(timezone: string): (at: number, days: number) => number {
+  const zone = IANAZone.create(timezone)
+  const offsets = new Map<number, number>()
+  const offset = (at: number) => {
+    const known = offsets.get(at) ?? zone.offset(at) * 60_000
+    offsets.set(at, known)
+    return known
+  }
+  return (at, days) => at - days * DAY + offset(at) - offset(at - days * DAY)
 }
 
 /**
  * Usual messages of an hour: the same hour of the week in the four weeks before; else the same hour of the days before. The
  * lower median, so that one busy day makes nothing usual.
  */
-function usual(hours: ReadonlyMap<number, number>, at: number, first: number): number {
+function usual(
+  hours: ReadonlyMap<number, number>,
+  at: number,
+  first: number,
+  earlier: ReturnType<typeof clockOf>,
+): number {
   const median = (list: readonly number[]) =>
     [...list].sort((a, b) => a - b)[Math.floor((list.length - 1) / 2)] ?? 0
-  const back = (step: number, count: number) =>
-    Array.from({ length: count }, (_, i) => at - (i + 1) * step)
+  const back = (days: number, count: number) =>
+    Array.from({ length: count }, (_, i) => earlier(at, (i + 1) * days))
       .filter((time) => time >= first)
       .map((time) => hours.get(time) ?? 0)
-  const weeks = back(WEEK, 4)
+  const weeks = back(7, 4)
   if (weeks.length >= LEAST_WEEKS) return median(weeks)
-  const days = back(24 * HOUR, 7)
+  const days = back(1, 7)
   return days.length >= LEAST_DAYS ? median(days) : 0
 }
 
 /** Hours of the span in which nothing came although something usually does; starts in ms since epoch. */
-function silentHours(hours: ReadonlyMap<number, number>, { fromMs, toMs }: Span): number[] {
+function silentHours(hours: ReadonlyMap<number, number>, { fromMs, toMs, timezone }: Span): number[] {
   const first = Math.min(...hours.keys())
+  const earlier = clockOf(timezone)
   const silent: number[] = []
   for (let at = fromMs; at < toMs; at += HOUR)
-    if ((hours.get(at) ?? 0) === 0 && usual(hours, at, first) >= LEAST_USUAL) silent.push(at)
+    if ((hours.get(at) ?? 0) === 0 && usual(hours, at, first, earlier) >= LEAST_USUAL) silent.push(at)
   return silent
 }
 

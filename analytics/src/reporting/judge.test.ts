@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { criticalPoint } from './compare.ts'
 import { gapHours, silentSpans } from './gaps.ts'
@@ -38,7 +39,7 @@ describe('judging a count', () => {
 const HOUR = 3_600_000
 describe('gaps', () => {
   const start = Date.parse('2026-11-16T00:00:00+08:00')
-  const span = { fromMs: start, toMs: start + 7 * 24 * HOUR }
+  const span = { fromMs: start, toMs: start + 7 * 24 * HOUR, timezone: 'Asia/Shanghai' }
   const sending = (silent: (at: number) => boolean) => {
     const hours = new Map<number, number>()
     for (let at = start - 28 * 24 * HOUR; at < span.toMs; at += HOUR) {
@@ -56,6 +57,28 @@ describe('gaps', () => {
     // Another source kept sending: one is silent, the data have no gap.
     const other = { source: 'b', hours: sending(() => false) }
     expect(gapHours([{ source: 'a', hours }, other], span)).toEqual([])
+  })
+
+  it('keeps to the clock when it is changed: the hour that is gone or comes twice is no silence', () => {
+    const timezone = 'Europe/Berlin'
+    const local = (day: string) => DateTime.fromISO(day, { zone: timezone })
+    for (const monday of ['2026-10-26', '2026-10-19', '2026-03-30', '2026-03-23']) {
+      const from = local(monday)
+      const hours = new Map<number, number>()
+      for (
+        let at = from.minus({ weeks: 5 }).toMillis();
+        at < from.plus({ weeks: 1 }).toMillis();
+        at += HOUR
+      ) {
+        const { hour } = DateTime.fromMillis(at, { zone: timezone })
+        if (hour >= 8 && hour < 20) hours.set(at, 30)
+      }
+      const week = { fromMs: from.toMillis(), toMs: from.plus({ weeks: 1 }).toMillis(), timezone }
+      expect(silentSpans([{ source: 'a', hours }], week), monday).toEqual([])
+      const lost = from.plus({ days: 2, hours: 9 }).toMillis()
+      hours.delete(lost)
+      expect(gapHours([{ source: 'a', hours }], week), monday).toEqual([lost])
+    }
   })
 
   it('expects nothing of a source that has just begun', () => {

@@ -63,3 +63,9 @@ export function sourceOf({ facts }: Writing, queryId: string, period: Period = f
 /** A count of an earlier period that may be compared with; null where too few of its days can be counted. */
 export const earlier = (held: HeldCounts, of: (counts: HeldCounts['counts']) => number): number | null =>
   held.held ? of(held.counts) : null
+
+/** Where data are missing: with a gap now nothing fell, with a gap before nothing rose. */
+export const gapsOf = ({ current, previous }: ReportFacts) => ({
+  gapNow: current.gaps.length > 0 || !current.held,
+  gapBefore: previous.gaps.length > 0,
+})

@@ -4,7 +4,7 @@ import type { PeriodCounts, StepCounts } from '../queries/report-counts.ts'
 import { criticalPoint, dispersion, PERCENT_BASE, usualRange } from './compare.ts'
 import type { HeldCounts, ReportFacts } from './facts.ts'
 import { judge, judgedParams, type Judged } from './judge.ts'
-import { column, earlier, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
+import { column, earlier, gapsOf, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
 import { daysOf } from './period.ts'
 
 const TIERS = ['illegal', 'harmful', 'conduct'] as const
@@ -28,8 +28,7 @@ function circumstances(facts: ReportFacts, of: (counts: PeriodCounts) => number,
   const past = facts.history.filter(({ held }) => held).map(({ counts }) => of(counts))
   return {
     phi: dispersion(past),
-    gapNow: facts.current.gaps.length > 0 || !facts.current.held,
-    gapBefore: facts.previous.gaps.length > 0,
+    ...gapsOf(facts),
     ...(critical === undefined ? {} : { critical }),
   }
 }
@@ -251,9 +250,11 @@ function stepsOf(facts: ReportFacts) {
   if (facts.hours !== null) {
     const { now, before } = facts.hours
     const gaps = new Set(facts.current.gaps)
+    // By the clock: a day on which it is changed has 23 or 25 hours.
+    const past = new Map(before.map(({ label, counts }) => [label.slice(11), counts]))
     return {
       steps: now.map(({ label, counts }) => ({ label, counts })),
-      before: now.map((_, i) => before[i]?.counts ?? null),
+      before: now.map(({ label }) => past.get(label.slice(11)) ?? null),
       gaps: now.flatMap(({ at }, i) => (gaps.has(at) ? [i] : [])),
     }
   }

@@ -1,7 +1,7 @@
 import type { ReportChart, ReportSection, ReportSentence, ReportTable } from '@guanlan/contract/report'
 import type { ReportCell } from '../queries/report-words.ts'
 import { moodOf, moodShift, type Mood } from './mood.ts'
-import { column, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
+import { column, gapsOf, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
 import { daysOf } from './period.ts'
 import { topicCourses, type TopicCourse } from './topics.ts'
 
@@ -12,7 +12,7 @@ const HOUR = 3_600_000
 /** Topics as the report states them: the largest now, and what fell from the period before. */
 export function statedTopics({ facts }: Writing): TopicCourse[] {
   const { now, before } = facts.topicCells
-  const all = topicCourses(now, before, facts.answers, before.length > 0)
+  const all = topicCourses(now, before, facts.answers, before.length > 0, gapsOf(facts))
   const here = all.filter((topic) => topic.now !== null).slice(0, MOST_TOPICS)
   const gone = all.filter((topic) => topic.now === null && topic.status === 'fell').slice(0, STATED)
   return [...here, ...gone]

@@ -1,7 +1,7 @@
 import type { ReportSection, ReportSentence, ReportTable } from '@guanlan/contract/report'
 import type { AlertSpan } from './facts.ts'
 import { judge, judgedParams } from './judge.ts'
-import { column, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
+import { column, gapsOf, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
 import { assess, isSlow, type UnitFacts } from './units.ts'
 
 const minutes = (ms: number | null) => (ms === null ? null : Math.round((ms / 60_000) * 10) / 10)
@@ -22,7 +22,7 @@ export function alertsSection(writing: Writing): ReportSection {
     now.raised === 0 && now.open === 0
       ? [say('alerts.none', {}, [raised, open])]
       : [
-          say('alerts.raised', judgedParams(judge(now.raised, before.raised)), [raised, past]),
+          say('alerts.raised', judgedParams(judge(now.raised, before.raised, gapsOf(facts))), [raised, past]),
           ...alertTimes(writing, now),
         ]
   if (now.open > 0) sentences.push(say('alerts.open', { count: now.open }, [open], 'attention'))

@@ -1,5 +1,5 @@
 import type { ReportCell } from '../queries/report-words.ts'
-import { compareCounts } from './compare.ts'
+import { judge, type Circumstances } from './judge.ts'
 
 /** Messages of one topic come in bursts: variance over mean that a change has to exceed. */
 const TOPIC_PHI = 3
@@ -22,7 +22,7 @@ export interface TopicCourse {
   readonly id: string
   readonly now: TopicSpan | null
   readonly before: TopicSpan | null
-  readonly status: 'new' | 'rose' | 'fell' | 'steady' | 'few' | 'unknown'
+  readonly status: 'new' | 'rose' | 'fell' | 'steady' | 'few' | 'gap' | 'unknown'
   /** First public answer inside the period or before, ms since epoch; null: none recorded. */
   readonly answeredAt: number | null
 }
@@ -44,12 +44,14 @@ function spanOf(cells: readonly ReportCell[]): TopicSpan | null {
 /**
  * Topics of two periods beside each other, most messages now first.
  * @param couldCompare anything at all was released in the period before; otherwise nothing is new and nothing fell
+ * @param gaps data missing in a period: then nothing fell in it, or nothing is new or rose after it
  */
 export function topicCourses(
   now: readonly ReportCell[],
   before: readonly ReportCell[],
   answers: ReadonlyMap<string, number>,
   couldCompare: boolean,
+  gaps: Pick<Circumstances, 'gapNow' | 'gapBefore'> = {},
 ): TopicCourse[] {
   const group = (cells: readonly ReportCell[]) => {
     const topics = new Map<string, ReportCell[]>()
@@ -59,9 +61,9 @@ export function topicCourses(
   const [current, earlier] = [group(now), group(before)]
   const statusOf = (here: TopicSpan | null, there: TopicSpan | null): TopicCourse['status'] => {
     if (!couldCompare) return 'unknown'
-    if (there === null) return 'new'
-    const { verdict } = compareCounts(here?.messages ?? 0, there.messages, TOPIC_PHI)
-    return verdict === 'rose' || verdict === 'fell' || verdict === 'few' ? verdict : 'steady'
+    if (there === null) return gaps.gapBefore === true ? 'gap' : 'new'
+    const { verdict } = judge(here?.messages ?? 0, there.messages, { phi: TOPIC_PHI, ...gaps })
+    return verdict === 'none' ? 'steady' : verdict
   }
   return [...new Set([...current.keys(), ...earlier.keys()])]
     .map((id): TopicCourse => {

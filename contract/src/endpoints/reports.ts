@@ -9,6 +9,7 @@ import {
   ReportActionRequest,
   ReportActionState,
   ReportCommentRequest,
+  ReportApprovalRequest,
   ReportCorrectionRequest,
   ReportExportQuery,
   ReportFormat,
@@ -92,9 +93,10 @@ const step = (operationId: string, path: string, summary: string) =>
 export const refreshReportEndpoint = endpoint(
   step('refreshReport', 'refresh', 'Make the draft again from the data of now'),
 )
-export const approveReportEndpoint = endpoint(
-  step('approveReport', 'approval', 'Approve a draft; the named role, never its author'),
-)
+export const approveReportEndpoint = endpoint({
+  ...step('approveReport', 'approval', 'Approve a draft as it was read; the named role, never its author'),
+  body: ReportApprovalRequest,
+})
 export const issueReportEndpoint = endpoint(
   step('issueReport', 'issue', 'Number, freeze and send an approved edition'),
 )
@@ -153,7 +155,7 @@ export const exportReportEndpoint = endpoint({
   operationId: 'exportReport',
   method: 'get',
   path: '/api/v1/reports/:id/export/:format',
-  summary: 'The edition as Word, Excel, PDF, CSV (zip of tables) or JSON; every export is audited',
+  summary: 'The edition as Word, Excel, PDF, CSV (one file, a cell of a table on each line) or JSON; every export is audited',
   tag: 'reports',
   access: readers,
   params: z.strictObject({ id: ReportId, format: ReportFormat }),

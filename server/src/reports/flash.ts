@@ -94,7 +94,7 @@ async function alertPage(deps: ReportDeps, unitId: string, id: string): Promise<
   const source = sourceOf('alert@1', { alert: id })
   const minutes = (until: number) => Math.max(0, Math.round((until - alert.openedAt) / 6000) / 10)
   const { unitId: unit, category } = alert.subject
-  const taken = rows[0]?.acknowledged?.getTime() ?? alert.taken?.at ?? null
+  const taken = (rows[0]?.acknowledged ?? alert.taken) !== null
   const sentences = [
     say('flash.alert', {
       ...{ unit, level: alert.level, status: alert.status, at: iso(alert.openedAt) },
@@ -104,12 +104,8 @@ async function alertPage(deps: ReportDeps, unitId: string, id: string): Promise<
       : [say('flash.rule', { rule: alert.ruleId })]),
     ...(category === null ? [] : [say('flash.category', { category })]),
   ]
-  if (taken !== null)
-    sentences.push(
-      say('flash.acknowledged', { minutes: minutes(taken) }, [
-        book.add('alert.acknowledgeMinutes', minutes(taken), source),
-      ]),
-    )
+  // How long it took is the time of the one person who was on duty: said of many only.
+  if (taken) sentences.push(say('flash.acknowledged', {}))
   else if (alert.resolved === null)
     sentences.push(
       say(
@@ -119,12 +115,7 @@ async function alertPage(deps: ReportDeps, unitId: string, id: string): Promise<
         'attention',
       ),
     )
-  if (alert.resolved !== null)
-    sentences.push(
-      say('flash.resolved', { minutes: minutes(alert.resolved.at), outcome: alert.resolved.outcome }, [
-        book.add('alert.resolveMinutes', minutes(alert.resolved.at), source),
-      ]),
-    )
+  if (alert.resolved !== null) sentences.push(say('flash.resolved', { outcome: alert.resolved.outcome }))
   return { sentences, figures: { ...book.all }, level: alert.level, category, unit }
 }
 

@@ -18,6 +18,7 @@ import { canonical } from '@guanlan/analytics/reporting/figure'
 import { gapHours, silentSpans } from '@guanlan/analytics/reporting/gaps'
 import { daysOf, shiftPeriod, yearBefore, type Period } from '@guanlan/analytics/reporting/period'
 import type { UnitFacts } from '@guanlan/analytics/reporting/units'
+import { DateTime } from 'luxon'
 import { negativeOf } from '../insight/mood.ts'
 import { readerOf, type ReportDeps } from './report-deps.ts'
 import {
@@ -122,7 +123,7 @@ async function readOnce(deps: ReportDeps, ask: ReportAsk): Promise<ReportReading
     register,
     units: await readUnits(reading, register),
     actions: await readActionSpan(postgres, units, work),
-    silent: silentSpans(sources, span),
+    silent: silentSpans(sources, { ...span, timezone: time.timezone }),
     basis,
     names: namesOf(reading, sources),
     dayOf: time.dayOf,
@@ -141,7 +142,7 @@ async function readHeld(
   const counted = await counting.atUnit(ask.unitId, days)
   const counts = await readPeriodCounts(read, counted, { from: period.from, to: lastDay(period) })
   const missing = days.length - counted.shownDays.length
-  const gaps = gapHours(sources, spanOf(deps, period))
+  const gaps = gapHours(sources, { ...spanOf(deps, period), timezone: deps.time.timezone })
   return { period, counts, gaps, held: missing <= Math.floor(days.length / 7) }
 }
 
@@ -164,8 +165,8 @@ async function readHours({ deps, ask, read, counting }: Reading, counted: Counte
     const counts = await readHourCounts(read, rows, { from, to })
     const hours: HourCount[] = []
     for (let at = fromMs; at < toMs; at += HOUR) {
-      const hour = String(Math.round((at - fromMs) / HOUR)).padStart(2, '0')
-      hours.push({ at, label: `${time.dayOf(at)}T${hour}:00`, counts: counts.get(at) ?? null })
+      const label = DateTime.fromMillis(at, { zone: time.timezone }).toFormat("yyyy-MM-dd'T'HH:00")
+      hours.push({ at, label, counts: counts.get(at) ?? null })
     }
     return hours
   }

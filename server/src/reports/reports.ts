@@ -31,7 +31,8 @@ export interface Reports {
   /** Makes a draft or approved edition again from the data of now; an approval is void then. */
   refresh(actor: string, id: string): Promise<void>
   /** @throws appError forbidden for the author, conflict when it is no draft */
-  approve(actor: string, id: string): Promise<void>
+  /** @param content hash of what was read; another one by now is a conflict */
+  approve(actor: string, id: string, content: string): Promise<void>
   /** Numbers, freezes and queues an approved edition. */
   issue(actor: string, id: string): Promise<void>
   /** Draft of a new edition that corrects an issued one. */
@@ -110,7 +111,7 @@ export function createReports(deps: ReportDeps): Reports {
         await audit.append(actor, 'report.refresh', id, {}, sql)
       })
     },
-    approve: (actor, id) => approveReport(deps, actor, id),
+    approve: (actor, id, content) => approveReport(deps, actor, id, content),
     issue: (actor, id) => issueReport(deps, actor, id),
     async correct(actor, id, note) {
       const row = await found(postgres, id)
@@ -170,9 +171,12 @@ async function approveReport(
   { postgres, audit, clock }: ReportDeps,
   actor: string,
   id: string,
+  content: string,
 ): Promise<void> {
   await postgres.transaction(async (sql) => {
     const row = await lockIn(sql, id, ['draft'])
+    if (row.contentHash !== content)
+      throw appError('conflict', 'the draft was made again meanwhile; read it first', { pointer: '/content' })
     if (row.createdBy === actor) throw appError('forbidden', 'nobody approves a report of their own')
     await sql.query(
       `UPDATE report SET state = 'approved', approved_at = $2, approved_by = $3 WHERE id = $1`,

@@ -20,6 +20,9 @@ import {
 } from 'docx'
 import { headingText } from './headings.ts'
 import {
+  closingLine,
+  numberedCaption,
+  numberLine,
   outlineOf,
   outlineWord,
   type AccountNames,
@@ -37,34 +40,48 @@ import { drawChart, toPng } from './picture.ts'
 const PAGE = { top: mm(37), bottom: mm(35), left: mm(28), right: mm(26) }
 const WIDTH_MM = 156
 const FONTS = {
-  title: { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: '方正小标宋简体' },
-  heading: { ascii: 'Arial', hAnsi: 'Arial', eastAsia: '黑体' },
-  body: { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: '仿宋' },
-  table: { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: '宋体' },
+  title: ['Times New Roman', '方正小标宋简体'],
+  heading: ['Arial', '黑体'],
+  body: ['Times New Roman', '仿宋'],
+  table: ['Times New Roman', '宋体'],
 } as const
+/** Quotation marks and dashes are of both scripts: the hint says which font has them (ISO/IEC 29500-1, 17.3.2.26). */
+function fontsOf(locale: ReportLocale) {
+  const font = (name: keyof typeof FONTS) => {
+    const [latin, eastAsia] = FONTS[name]
+    return { ascii: latin, hAnsi: latin, eastAsia, ...(locale === 'en' ? {} : { hint: 'eastAsia' }) }
+  }
+  return { title: font('title'), heading: font('heading'), body: font('body'), table: font('table') }
+}
+type Fonts = ReturnType<typeof fontsOf>
+type Font = Fonts[keyof Fonts]
 /** Sizes in half points: 44 is 22 points (size two), 32 is 16 points (size three), 21 is 10.5 points (size five). */
 const SIZE = { title: 44, body: 32, small: 21 } as const
 const DOTS_A_MM = 96 / 25.4
 
-const centred = (text: string, font: (typeof FONTS)[keyof typeof FONTS], size: number, after = 0) =>
+const centred = (text: string, font: Font, size: number, after = 0) =>
   new Paragraph({
     alignment: AlignmentType.CENTER,
     spacing: { after },
     children: [new TextRun({ text, font, size })],
   })
 
-const caption = (text: string, above: boolean) =>
+const caption = (text: string, fonts: Fonts, above: boolean) =>
   new Paragraph({
     alignment: AlignmentType.CENTER,
     keepNext: above,
     spacing: { before: above ? 200 : 60, after: above ? 80 : 240 },
-    children: [new TextRun({ text, font: FONTS.heading, size: SIZE.small })],
+    children: [new TextRun({ text, font: fonts.heading, size: SIZE.small })],
   })
 
 const line = { style: BorderStyle.SINGLE, size: 4, color: '8D959E' }
 const none = { style: BorderStyle.NONE, size: 0, color: 'FFFFFF' }
 
-function cell(text: string, look: { right: boolean; bold: boolean; head: boolean; width: number }) {
+function cell(
+  text: string,
+  font: Font,
+  look: { right: boolean; bold: boolean; head: boolean; width: number },
+) {
   return new TableCell({
     width: { size: look.width, type: WidthType.DXA },
     borders: { top: line, bottom: line, left: none, right: none },
@@ -73,7 +90,7 @@ function cell(text: string, look: { right: boolean; bold: boolean; head: boolean
     children: [
       new Paragraph({
         alignment: look.right ? AlignmentType.RIGHT : AlignmentType.LEFT,
-        children: [new TextRun({ text, font: FONTS.table, size: SIZE.small, bold: look.bold })],
+        children: [new TextRun({ text, font, size: SIZE.small, bold: look.bold })],
       }),
     ],
   })
@@ -90,7 +107,12 @@ function widths(titles: string[], rows: readonly string[][]): number[] {
   return wanted.map((width) => Math.round((mm(WIDTH_MM) * width) / sum))
 }
 
-function table(titles: string[], right: boolean[], rows: { cells: string[]; total: boolean }[]): Table {
+function table(
+  fonts: Fonts,
+  titles: string[],
+  right: boolean[],
+  rows: { cells: string[]; total: boolean }[],
+): Table {
   const size = widths(
     titles,
     rows.map((row) => row.cells),
@@ -100,7 +122,7 @@ function table(titles: string[], right: boolean[], rows: { cells: string[]; tota
       tableHeader: head,
       cantSplit: true,
       children: cells.map((text, i) =>
-        cell(text, { right: right[i] === true, bold, head, width: size[i] ?? 1000 }),
+        cell(text, fonts.table, { right: right[i] === true, bold, head, width: size[i] ?? 1000 }),
       ),
     })
   return new Table({
@@ -110,26 +132,27 @@ function table(titles: string[], right: boolean[], rows: { cells: string[]; tota
   })
 }
 
-const tableOf = (block: OutlineTable) =>
+const tableOf = (block: OutlineTable, fonts: Fonts) =>
   table(
+    fonts,
     block.columns.map((column) => column.title),
     block.columns.map((column) => column.right),
     block.rows,
   )
 
-function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>): Paragraph {
+function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>, fonts: Fonts): Paragraph {
   const size = block.note ? 24 : SIZE.body
   return new Paragraph({
     indent: { firstLine: size * 20 },
     spacing: block.note ? { before: 60 } : { line: 560, lineRule: LineRuleType.EXACT },
     children: [
-      new TextRun({ text: block.text, font: FONTS.body, size, bold: block.attention }),
+      new TextRun({ text: block.text, font: fonts.body, size, bold: block.attention }),
       ...(block.refs.length === 0
         ? []
         : [
             new TextRun({
               text: `[${block.refs.join(',')}]`,
-              font: FONTS.table,
+              font: fonts.table,
               size: 18,
               superScript: true,
             }),
@@ -142,10 +165,11 @@ async function chart(
   block: Extract<OutlineBlock, { kind: 'chart' }>,
   edition: Edition,
   locale: ReportLocale,
+  fonts: Fonts,
 ): Promise<Paragraph[]> {
   const picture = drawChart(block.chart, edition, locale)
   const width = WIDTH_MM * DOTS_A_MM
-  const text = `${outlineWord('chart', locale)} ${block.number}　${block.caption}`
+  const text = numberedCaption(block, locale)
   return [
     new Paragraph({
       alignment: AlignmentType.CENTER,
@@ -160,11 +184,11 @@ async function chart(
         }),
       ],
     }),
-    caption(text, false),
+    caption(text, fonts, false),
   ]
 }
 
-async function body(outline: Outline, edition: Edition): Promise<(Paragraph | Table)[]> {
+async function body(outline: Outline, edition: Edition, fonts: Fonts): Promise<(Paragraph | Table)[]> {
   const children: (Paragraph | Table)[] = []
   let heading = 0
   for (const block of outline.blocks) {
@@ -177,25 +201,21 @@ async function body(outline: Outline, edition: Edition): Promise<(Paragraph | Ta
           children: [
             new TextRun({
               text: headingText(++heading, block.text, outline.locale),
-              font: FONTS.heading,
+              font: fonts.heading,
               size: SIZE.body,
               color: '000000',
             }),
           ],
         }),
       )
-    else if (block.kind === 'paragraph') children.push(paragraph(block))
-    else if (block.kind === 'chart') children.push(...(await chart(block, edition, outline.locale)))
-    else
-      children.push(
-        caption(`${outlineWord('table', outline.locale)} ${block.number}　${block.caption}`, true),
-        tableOf(block),
-      )
+    else if (block.kind === 'paragraph') children.push(paragraph(block, fonts))
+    else if (block.kind === 'chart') children.push(...(await chart(block, edition, outline.locale, fonts)))
+    else children.push(caption(numberedCaption(block, outline.locale), fonts, true), tableOf(block, fonts))
   }
   return children
 }
 
-function annex(outline: Outline): (Paragraph | Table)[] {
+function annex(outline: Outline, fonts: Fonts): (Paragraph | Table)[] {
   if (outline.annex.length === 0) return []
   const word = (key: Parameters<typeof outlineWord>[0]) => outlineWord(key, outline.locale)
   const titles = (['figure', 'value', 'question', 'watermark', 'hash'] as const).map(word)
@@ -207,35 +227,35 @@ function annex(outline: Outline): (Paragraph | Table)[] {
     new Paragraph({
       heading: HeadingLevel.HEADING_1,
       pageBreakBefore: true,
-      children: [new TextRun({ text: word('annex'), font: FONTS.heading, size: SIZE.body, color: '000000' })],
+      children: [new TextRun({ text: word('annex'), font: fonts.heading, size: SIZE.body, color: '000000' })],
     }),
-    table(titles, [false, true, false, false, false], rows),
+    table(fonts, titles, [false, true, false, false, false], rows),
   ]
 }
 
-const head = (outline: Outline): Paragraph[] => [
-  centred(outline.title, FONTS.title, SIZE.title, 240),
-  centred(outline.number ?? `（${outline.state}）`, FONTS.body, SIZE.body, 60),
+const head = (outline: Outline, fonts: Fonts): Paragraph[] => [
+  centred(outline.title, fonts.title, SIZE.title, 240),
+  centred(numberLine(outline), fonts.body, SIZE.body, 60),
   new Paragraph({
     alignment: AlignmentType.CENTER,
     spacing: { after: 320 },
     border: { bottom: { style: BorderStyle.SINGLE, size: 8, color: '000000', space: 8 } },
     children: [
-      new TextRun({ text: outline.period, font: FONTS.body, size: 24 }),
-      new TextRun({ text: outline.date, font: FONTS.body, size: 24, break: 1 }),
+      new TextRun({ text: outline.period, font: fonts.body, size: 24 }),
+      new TextRun({ text: outline.date, font: fonts.body, size: 24, break: 1 }),
     ],
   }),
 ]
 
-const closing = (outline: Outline): Paragraph[] =>
+const closing = (outline: Outline, fonts: Fonts): Paragraph[] =>
   outline.closing.map(
-    ({ label, text }, i) =>
+    (line, i) =>
       new Paragraph({
         spacing: { before: i === 0 ? 480 : 0 },
         ...(i === 0
           ? { border: { top: { style: BorderStyle.SINGLE, size: 6, color: '000000', space: 6 } } }
           : {}),
-        children: [new TextRun({ text: `${label}：${text}`, font: FONTS.body, size: 24 })],
+        children: [new TextRun({ text: closingLine(line, outline.locale), font: fonts.body, size: 24 })],
       }),
   )
 
@@ -246,12 +266,13 @@ export async function render(
   accounts: AccountNames = {},
 ): Promise<Buffer> {
   const outline = outlineOf(edition, locale, accounts)
-  const number = new TextRun({ children: ['— ', PageNumber.CURRENT, ' —'], font: FONTS.table, size: 28 })
+  const fonts = fontsOf(locale)
+  const number = new TextRun({ children: ['— ', PageNumber.CURRENT, ' —'], font: fonts.table, size: 28 })
   const document = new Document({
     title: outline.title,
     creator: outline.organisation,
     description: outline.period,
-    styles: { default: { document: { run: { font: FONTS.body, size: SIZE.body } } } },
+    styles: { default: { document: { run: { font: fonts.body, size: SIZE.body } } } },
     sections: [
       {
         properties: { page: { size: { width: mm(210), height: mm(297) }, margin: PAGE } },
@@ -261,10 +282,10 @@ export async function render(
           }),
         },
         children: [
-          ...head(outline),
-          ...(await body(outline, edition)),
-          ...closing(outline),
-          ...annex(outline),
+          ...head(outline, fonts),
+          ...(await body(outline, edition, fonts)),
+          ...closing(outline, fonts),
+          ...annex(outline, fonts),
         ],
       },
     ],

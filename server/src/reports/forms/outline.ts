@@ -88,6 +88,19 @@ export type OutlineWord = keyof typeof WORDS
 export const outlineWord = (key: OutlineWord, locale: ReportLocale): string =>
   WORDS[key][locale === 'en' ? 1 : 0]
 
+/** A caption with its number: 表 1　按层级的违规数, Table 1. Violations by tier. */
+export const numberedCaption = (
+  { kind, number, caption }: { kind: 'table' | 'chart'; number: number; caption: string },
+  locale: ReportLocale,
+): string => `${outlineWord(kind, locale)} ${number}${locale === 'en' ? '. ' : '\u3000'}${caption}`
+
+export const closingLine = ({ label, text }: Outline['closing'][number], locale: ReportLocale): string =>
+  `${label}${locale === 'en' ? ': ' : '：'}${text}`
+
+/** What stands below the title: the number, or that there is none yet. */
+export const numberLine = ({ number, state, locale }: Outline): string =>
+  number ?? (locale === 'en' ? `(${state})` : `（${state}）`)
+
 const RIGHT = new Set(['integer', 'decimal', 'percent', 'minutes', 'interval'])
 
 function tableOf(table: ReportTable, number: number, edition: Edition, locale: ReportLocale): OutlineTable {

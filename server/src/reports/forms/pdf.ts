@@ -3,6 +3,9 @@ import pdfmake from 'pdfmake'
 import { drawable, FONT_FAMILY, FONT_FILES } from './fonts.ts'
 import { headingText } from './headings.ts'
 import {
+  closingLine,
+  numberedCaption,
+  numberLine,
   outlineOf,
   outlineWord,
   type AccountNames,
@@ -121,7 +124,7 @@ function body(outline: Outline, edition: Edition): Content[] {
     if (block.kind === 'heading')
       return [{ text: headingText(++heading, block.text, locale), style: 'heading', headlineLevel: 1 }]
     if (block.kind === 'paragraph') return [paragraph(block)]
-    const text = drawable(`${outlineWord(block.kind, locale)} ${block.number}　${block.caption}`)
+    const text = drawable(numberedCaption(block, locale))
     if (block.kind === 'table') return [tableOf(block, text)]
     const { svg } = drawChart(block.chart, edition, locale)
     return [
@@ -162,7 +165,11 @@ function definition(outline: Outline, edition: Edition): Definition {
     pageMargins: [SIDE, 30 * MM, SIDE, 28 * MM],
     info: { title: outline.title, author: outline.organisation, subject: outline.period },
     language: outline.locale,
-    defaultStyle: { font: FONT_FAMILY, fontSize: 12, lineHeight: 1.25 },
+    defaultStyle: {
+      ...{ font: FONT_FAMILY, fontSize: 12, lineHeight: 1.25 },
+      // Quotation marks and dashes are as wide as a Chinese letter unless asked for otherwise.
+      ...(outline.locale === 'en' ? { fontFeatures: ['pwid'] as const } : {}),
+    },
     styles: {
       title: { fontSize: 22, bold: true, alignment: 'center' },
       heading: { fontSize: 15, bold: true, margin: [0, 14, 0, 6] },
@@ -183,15 +190,15 @@ function definition(outline: Outline, edition: Edition): Definition {
       node.headlineLevel !== undefined && nodes.getFollowingNodesOnPage().length === 0,
     content: [
       { text: drawable(outline.title), style: 'title' },
-      { text: outline.number ?? `（${outline.state}）`, alignment: 'center', margin: [0, 8, 0, 2] },
-      { text: drawable(`${outline.period}　${outline.date}`), alignment: 'center', fontSize: 10.5 },
+      { text: numberLine(outline), alignment: 'center', margin: [0, 8, 0, 2] },
+      { text: drawable(`${outline.period}\u3000${outline.date}`), alignment: 'center', fontSize: 10.5 },
       line(1),
       ...body(outline, edition),
       line(0.6),
       {
         unbreakable: true,
-        stack: outline.closing.map(({ label, text }) => ({
-          text: drawable(`${label}：${text}`),
+        stack: outline.closing.map((line) => ({
+          text: drawable(closingLine(line, outline.locale)),
           style: 'closing',
         })),
       },
