@@ -22,6 +22,8 @@ declare module 'vue-router' {
     open?: boolean
     /** Shows figures: needs an account with a home scope. */
     figures?: boolean
+    /** Name of the tab that this page lies below. */
+    tab?: string
   }
 }
 

@@ -8,12 +8,19 @@ export const reportRoutes: RouteRecordRaw = {
     { path: '', name: 'reports', component: () => import('./ReportsPage.vue') },
     { path: 'actions', name: 'report-actions', component: () => import('./ReportActionsPage.vue') },
     { path: 'plans', name: 'report-plans', component: () => import('./ReportPlansPage.vue') },
-    { path: ':id', name: 'report', component: () => import('./ReportPage.vue'), props: true },
+    {
+      path: ':id',
+      name: 'report',
+      component: () => import('./ReportPage.vue'),
+      props: true,
+      meta: { tab: 'reports' },
+    },
     {
       path: ':id/brief',
       name: 'report-brief',
       component: () => import('./ReportBriefPage.vue'),
       props: true,
+      meta: { tab: 'reports' },
     },
   ],
 }
