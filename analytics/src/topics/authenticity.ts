@@ -16,7 +16,10 @@ export interface Echo {
   sameText: number
   /** of people who said its strongest word, the share with the commonest selection of its words (at least three), 0..1 */
   samePhrase: number
-  /** coefficient of variation of the gaps between messages with its strongest word; about 1 for independent people, 0 for a clock */
+  /**
+   * coefficient of variation of the gaps between messages with its strongest word, or between those of its commonest text
+   * where that is smaller (everyday uses of the word hide a clock); about 1 for independent people, 0 for a clock
+   */
   gapVariation: number
   messages: number
   people: number
@@ -33,8 +36,10 @@ export interface Echo {
   outsidePeak: number
   /** people who said any of its words outside the five minutes in which most messages did */
   outsideBrief: number
-  /** groups in which any of its words was said */
+  /** groups in which its strongest word was said */
   groups: number
+  /** people who said two of its words in one message */
+  together: number
 }
 
 export interface EchoLimits {
@@ -63,7 +68,7 @@ export const shippedEchoLimits: EchoLimits = {
   leastSameText: 0.25,
   staying: 60 * 60_000,
   stayingPeople: 5,
-  stayingGroups: 6,
+  stayingGroups: 5,
   gapVariation: 0.3,
   loudest: 0.8,
   samePhraseOfThree: 0.88,
@@ -79,17 +84,17 @@ export function measureEcho(
   at = Infinity,
   postings: Postings = postingsOf(log, words),
 ): Echo {
-  const texts = new Map<string, Set<number>>()
-  const phrases = new Map<string, Set<number>>()
+  const texts = new Map<string, Saying>()
+  const phrases = new Map<string, Saying>()
   const [anchor] = words
   const anchored = new Set<number>()
   const people = new Map<number, number>()
   const byGroup = new Map<number, Set<number>>()
-  const gaps: number[] = []
   const said: Said[] = []
   const spoken: Said[] = []
   const lately = new Set<number>()
-  let last = -1
+  const together = new Set<number>()
+  const anchorGroups = new Set<number>()
   let messages = 0
   const buffer = new Int32Array(64)
   for (const s of postings.withAny(words)) {
@@ -100,22 +105,23 @@ export function measureEcho(
     people.set(log.person(s), (people.get(log.person(s)) ?? 0) + 1)
     byGroup.set(log.group(s), (byGroup.get(log.group(s)) ?? new Set<number>()).add(log.person(s)))
     if (at - log.at(s) <= halfHour) lately.add(log.person(s))
+    if (wordsAmong(text.filter((term) => words.has(term))) >= 2) together.add(log.person(s))
     if (!text.includes(anchor!)) continue
-    if (last >= 0) gaps.push(log.at(s) - last)
-    last = log.at(s)
-    said.push({ at: last, person: log.person(s) })
-    anchored.add(log.person(s))
-    note(texts, text, log.person(s))
+    const one = { at: log.at(s), person: log.person(s) }
+    said.push(one)
+    anchored.add(one.person)
+    anchorGroups.add(log.group(s))
+    note(texts, text, one)
     const phrase = text.filter((term) => all.has(term) && !isCandidate(term))
-    note(phrases, phrase, log.person(s))
+    note(phrases, phrase, one)
   }
-  const most = (map: Map<string, Set<number>>): number =>
-    Math.max(0, ...[...map.values()].map((set) => set.size))
+  const most = (map: Map<string, Saying>): number =>
+    Math.max(0, ...[...map.values()].map(({ people }) => people.size))
   return {
     // Laplace's rule: of five people two with the same words say more than one.
     sameText: (most(texts) + 1) / (anchored.size + 2),
     samePhrase: most(phrases) / Math.max(1, anchored.size),
-    gapVariation: variation(gaps),
+    gapVariation: Math.min(variation(said.map((one) => one.at)), variation(commonestTimes(texts))),
     messages,
     people: people.size,
     loudest:
@@ -129,7 +135,8 @@ export function measureEcho(
     lately: lately.size,
     outsidePeak: outsidePeak(said, peakMs),
     outsideBrief: outsidePeak(spoken, briefMs),
-    groups: byGroup.size,
+    groups: anchorGroups.size,
+    together: together.size,
   }
 }
 
@@ -154,14 +161,26 @@ function outsidePeak(said: readonly Said[], peakMs: number): number {
   return new Set(said.filter((_, i) => i < from || i >= from + best).map(({ person }) => person)).size
 }
 
-function note(map: Map<string, Set<number>>, terms: number[], person: number): void {
-  if (wordsAmong(terms) < 3) return
-  const key = terms.sort((a, b) => a - b).join(' ')
-  const set = map.get(key) ?? new Set<number>()
-  map.set(key, set.add(person))
+/** Who used one selection of words, and when. */
+interface Saying {
+  people: Set<number>
+  times: number[]
 }
 
-function variation(gaps: readonly number[]): number {
+function note(map: Map<string, Saying>, terms: number[], { at, person }: Said): void {
+  if (wordsAmong(terms) < 3) return
+  const key = terms.sort((a, b) => a - b).join(' ')
+  const saying = map.get(key) ?? { people: new Set<number>(), times: [] }
+  saying.people.add(person)
+  saying.times.push(at)
+  map.set(key, saying)
+}
+
+const commonestTimes = (texts: Map<string, Saying>): number[] =>
+  [...texts.values()].reduce<number[]>((best, { times }) => (times.length > best.length ? times : best), [])
+
+function variation(times: readonly number[]): number {
+  const gaps = times.slice(1).map((at, i) => at - times[i]!)
   if (gaps.length < 6) return 1
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
   const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length

@@ -92,7 +92,7 @@ export function createDetector(options: DetectorOptions): Detector {
     const groups = clusterWords(log, [...words.keys()], { npmi: edgeNpmi, random }, postings)
     const found = groups
       .map((group) => group.map((term) => words.get(term)!))
-      .filter((group) => verdict.isTopic(log, group, { at, needed, hotBefore, postings }))
+      .filter((group) => verdict.isTopic(log, group, { at, needed, hotBefore, postings, perDay }))
     const step = identity.step(
       found.map((group) => new Map(group.map((word) => [word.term, word.full]))),
       at,

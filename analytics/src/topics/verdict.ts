@@ -1,6 +1,6 @@
 /** Is a group of surging words a topic? Evidence grows with its words; echoes, flares and greetings are none. */
 import { wordsAmong } from '../text/candidates.ts'
-import { isEcho, measureEcho, outlasts } from './authenticity.ts'
+import { type Echo, isEcho, measureEcho, outlasts } from './authenticity.ts'
 import type { Postings } from './postings.ts'
 import type { RecentLog } from './recent-log.ts'
 import { tailScore, type WordSurge } from './surge.ts'
@@ -13,6 +13,8 @@ export interface Moment {
   hotBefore: ReadonlySet<number>
   /** of all surging words */
   postings: Postings
+  /** messages a day, decayed mean */
+  perDay: number
 }
 
 export interface Verdict {
@@ -26,10 +28,21 @@ const leastLately = 3
 const leastOutside = 2
 /** one word alone must be hot to this degree without its busiest quarter of an hour: scenes and jokes are not */
 const steadyScore = 3
+/** two or three words that few people say together are one word and its company: of those who say any, so many say two */
+const togetherShare = 0.35
+/** from three words on that so many say together no second burst is waited for */
+const closeShare = 0.6
+/**
+ * what begins as one or two words must occupy this share of an ordinary half hour's messages (of the last one where it was
+ * fuller): where thousands write, five people say anything at any time
+ */
+const shareOfTalk = [0, 0.015, 0.01]
+const halfHoursADay = 48
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
 const mutePeople = 12
 const muteMs = 6 * 3_600_000
 const leastPeople = 5
+const halfHour = 30 * 60_000
 
 /** `isOccasion`: words of greetings and holidays join a topic but do not make one. */
 export function createVerdict(isOccasion: (term: number) => boolean): Verdict {
@@ -56,10 +69,13 @@ export function createVerdict(isOccasion: (term: number) => boolean): Verdict {
       if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
       return false
     }
-    if (!carried && echo.outsideBrief < leastOutside) return false
-    if (wordsAmong(core) < 2) {
-      const anchor = group.find((word) => word.term === core[0])!
-      if (tailScore(echo.outsidePeak, anchor.expected) < steadyScore) return false
+    const anchor = group.find((word) => word.term === core[0])!
+    const steady = tailScore(echo.outsidePeak, anchor.expected) >= steadyScore
+    if (wordsAmong(core) < 2 && !steady) return false
+    if (!carried && !begins(log, echo, { at, ...now }, wordsAmong(core))) return false
+    if (!carried && isLooseTalk(echo, wordsAmong(core))) {
+      const strongest = Math.max(...seeds.map((word) => word.score))
+      if (!steady || strongest < now.needed + groupBonus[1]!) return false
     }
     // What was muted comes back only by staying in people's mouths, not by the tail of the echo.
     const muted = seeds.every((word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs)
@@ -67,6 +83,29 @@ export function createVerdict(isOccasion: (term: number) => boolean): Verdict {
   }
 
   return { isTopic }
+}
+
+/** Is it said by enough people, and for longer than a moment, to be new? */
+function begins(log: RecentLog, echo: Echo, { at, perDay }: Moment, words: number): boolean {
+  const close = words >= 3 && echo.together >= closeShare * echo.people
+  if (!close && echo.outsideBrief < leastOutside) return false
+  const talk = Math.max(perDay / halfHoursADay, messagesSince(log, at - halfHour))
+  return echo.lately >= (shareOfTalk[words] ?? 0) * talk
+}
+
+/** Two or three words of which few people say two at once; two are added, so that chance in small groups does not decide. */
+function isLooseTalk(echo: Echo, words: number): boolean {
+  return words >= 2 && words <= 3 && echo.together < togetherShare * (echo.people + 2)
+}
+
+function messagesSince(log: RecentLog, at: number): number {
+  let [low, high] = [log.first(), log.next()]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (log.at(middle) < at) low = middle + 1
+    else high = middle
+  }
+  return log.next() - low
 }
 
 /** Words of the group that are mostly there because of it: expected people are less than half of those seen. */
