@@ -4,7 +4,7 @@
  */
 import { fold53 } from '@guanlan/analytics/privacy/sketch-hash'
 import { createRecentLog } from '@guanlan/analytics/topics/recent-log'
-import { countTerms, type WindowCounts } from '@guanlan/analytics/topics/term-counts'
+import { countTerm, countTerms, type WindowCounts } from '@guanlan/analytics/topics/term-counts'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
 const minute = 60_000
@@ -120,12 +120,13 @@ export function runPeers(
   let next = Math.ceil(events[0]!.t / tickMs) * tickMs
   const tick = (at: number): void => {
     log.expire(at - 120 * minute)
-    const window = countTerms(log, at - 30 * minute, () => true)
+    const window = countTerms(log, at - 30 * minute)
     detectors.forEach((detector, i) => {
       const value = detector(window, Math.round(at / tickMs))
       if (at < from) return
-      for (const { term, full, groups: spread } of window.terms) {
-        if (full >= 5 && spread >= 2) alarms[i]!.push({ term: words[term]!, at, value: value(term, full) })
+      for (const { term, full } of window.terms) {
+        if (full < 5 || countTerm(log, term, () => true).groups < 2) continue
+        alarms[i]!.push({ term: words[term]!, at, value: value(term, full) })
       }
     })
   }

@@ -9,7 +9,7 @@ import { createTopicIdentity, type TopicLink, type TopicTrack } from './identity
 import type { LoggedMessage, RecentLog } from './recent-log.ts'
 import { createWordMemory, type WordSurge } from './surge.ts'
 import { postingsOf } from './postings.ts'
-import { countTerms, type WindowCounts } from './term-counts.ts'
+import { countMessages, countTerm, countTerms, type WindowCounts } from './term-counts.ts'
 import { coreOf, createVerdict } from './verdict.ts'
 
 export interface HotTopic {
@@ -76,12 +76,9 @@ export function createDetector(options: DetectorOptions): Detector {
 
   function tick(log: RecentLog, at: number): { hot: HotTopic[]; links: TopicLink[] } {
     log.expire(at - windowMs)
-    const all = countTerms(log, at - halfMs, () => true)
-    const window = arrivals.joining(at)
-      ? countTerms(log, at - halfMs, (s) => arrivals.settled(log.group(s), at))
-      : all
+    const all = countTerms(log, at - halfMs)
     // Before the first half hour is learned every word would look new.
-    const words = perDay > 0 ? candidates(window, at) : new Map<number, WordSurge>()
+    const words = perDay > 0 ? candidates(log, all, at) : new Map<number, WordSurge>()
     // What new groups say is learned from the first day on, so that it is no news when they begin to count.
     memory.learn(withoutResumed(all, at), at)
     perDay = memory.messagesPerDay()
@@ -109,13 +106,21 @@ export function createDetector(options: DetectorOptions): Detector {
       : { ...window, terms: window.terms.filter(({ term }) => !resumed.has(term)) }
   }
 
-  function candidates(window: WindowCounts, at: number): Map<number, WordSurge> {
+  /** People of all groups bound those of settled ones from above, so that few words are counted message by message. */
+  function candidates(log: RecentLog, all: WindowCounts, at: number): Map<number, WordSurge> {
+    const settled = (group: number): boolean => arrivals.settled(group, at)
+    const joining = arrivals.joining(at)
+    const window = joining ? countMessages(log, settled) : all
     const words = new Map<number, WordSurge>()
-    for (const count of window.terms) {
+    for (const count of all.terms) {
       if (count.full < 3) continue
       const least = hotBefore.has(count.term) ? stayScore : joinScore
-      const word = memory.judge(count, window, at, least)
-      if (word.score >= least) words.set(word.term, word)
+      let surge = memory.judge(count, window, at, least)
+      if (surge.score < least) continue
+      const exact = countTerm(log, count.term, joining ? settled : () => true)
+      if (exact.full < 3) continue
+      if (exact.full < count.full || exact.half < count.half) surge = memory.judge(exact, window, at, least)
+      if (surge.score >= least) words.set(count.term, { ...exact, ...surge })
     }
     return words
   }

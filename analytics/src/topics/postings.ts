@@ -8,31 +8,25 @@ export interface Postings {
   withAny(words: Iterable<number>): readonly number[]
 }
 
-const buffer = new Int32Array(64)
-
-/** Reads the log once, so that everything a tick asks about single words costs their messages and not the whole log. */
+/** Everything a tick asks about single words costs their messages and not the whole log. */
 export function postingsOf(log: RecentLog, words: Iterable<number>): Postings {
   const lists = new Map<number, number[]>()
-  for (const word of words) lists.set(word, [])
-  const any: number[] = []
-  if (lists.size > 0)
-    for (let s = log.first(); s < log.next(); s++) {
-      const count = log.terms(s, buffer)
-      let found = false
-      for (let i = 0; i < count; i++) {
-        const list = lists.get(buffer[i]!)
-        if (list === undefined) continue
-        found = true
-        if (list[list.length - 1] !== s) list.push(s)
-      }
-      if (found) any.push(s)
-    }
+  for (const word of words) lists.set(word, log.postings(word))
   return {
-    any,
-    withAny(asked) {
-      const found = [...asked].map((word) => lists.get(word) ?? [])
-      if (found.length === 1) return found[0]!
-      return [...new Set(found.flat())].sort((a, b) => a - b)
-    },
+    any: union([...lists.values()]),
+    withAny: (asked) => union([...asked].map((word) => lists.get(word) ?? [])),
   }
+}
+
+/** Serials of messages with any of the words, rising. */
+export const messagesWith = (log: RecentLog, words: Iterable<number>): readonly number[] =>
+  union([...words].map((word) => log.postings(word)))
+
+/** Numbers of rising lists, rising, each once. */
+function union(lists: readonly number[][]): readonly number[] {
+  if (lists.length === 1) return lists[0]!
+  const all = Float64Array.from(lists.flat()).sort()
+  const found: number[] = []
+  for (const one of all) if (found[found.length - 1] !== one) found.push(one)
+  return found
 }

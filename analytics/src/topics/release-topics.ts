@@ -9,6 +9,7 @@ import { guardParts } from '../privacy/release-guard.ts'
 import { lowerStep, type ReleaseRule } from '../privacy/release.ts'
 import type { HarmPart, ReleasedCell } from '../privacy/released-cell.ts'
 import type { HotTopic } from './detector.ts'
+import { messagesWith } from './postings.ts'
 import type { RecentLog } from './recent-log.ts'
 import { plainCell } from './release-words.ts'
 import type { Scope, ScopeTree } from './scopes.ts'
@@ -33,6 +34,11 @@ const reachMs = 2 * 3_600_000
 const keepMs = 48 * 3_600_000
 const topicSalt = 0x40000000
 
+/** A topic with the messages of the log that say its words, as serials. */
+interface Told extends HotTopic {
+  said: readonly number[]
+}
+
 /** Where each topic stands in each scope: end of its newest cell, number of cells; and the counts that follow from it. */
 interface Ledger {
   rule: ReleaseRule
@@ -44,7 +50,7 @@ interface Ledger {
   /** jittered floor of a word of the topic, or with a small `term` of one of its totals, in its open cell */
   floorOf(scope: Scope, id: string, term: number): number
   passes(scope: Scope, id: string, term: number, part: Part): boolean
-  tally(scope: Scope, topic: HotTopic, to: number): TopicTally
+  tally(scope: Scope, topic: Told, to: number): TopicTally
   /** words of the topic that pass their floor and may be shown */
   words(scope: Scope, topic: HotTopic, tally: TopicTally): string[]
 }
@@ -76,7 +82,8 @@ function createLedger({ rule, tree, log, word }: TopicReleaseOptions, waiting: S
     tally(scope, topic, to) {
       const inside = (unit: number): boolean =>
         scope.direct ? unit === scope.unit : tree.chainOf(unit).includes(scope)
-      return tallyTopic(log, new Set(topic.core), ledger.windowStart(scope, topic.track.id, to), to, inside)
+      const from = ledger.windowStart(scope, topic.track.id, to)
+      return tallyTopic(log, topic.said, new Set(topic.core), from, to, inside)
     },
     words(scope, topic, tally) {
       const shown: { text: string; people: number }[] = []
@@ -103,7 +110,8 @@ export function createTopicRelease(options: TopicReleaseOptions): TopicRelease {
       const cells: ReleasedCell[] = []
       const root = [...due].find((scope) => scope.parent === null)
       if (!root) return cells
-      for (const topic of hot) {
+      for (const each of hot) {
+        const topic = { ...each, said: messagesWith(options.log, each.core) }
         const cell = releaseRoot(ledger, root, topic, to)
         if (cell) cells.push(cell)
         releaseBelow(ledger, root, due, topic, to, cells)
@@ -145,7 +153,7 @@ function emit(
   return cell
 }
 
-function releaseRoot(ledger: Ledger, root: Scope, topic: HotTopic, to: number): ReleasedCell | null {
+function releaseRoot(ledger: Ledger, root: Scope, topic: Told, to: number): ReleasedCell | null {
   const { id } = topic.track
   const { rule } = ledger
   const tally = ledger.tally(root, topic, to)
@@ -165,7 +173,7 @@ function releaseBelow(
   ledger: Ledger,
   parent: Scope,
   due: ReadonlySet<Scope>,
-  topic: HotTopic,
+  topic: Told,
   to: number,
   cells: ReleasedCell[],
 ): void {

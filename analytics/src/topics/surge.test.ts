@@ -6,7 +6,7 @@ const minute = 60_000
 const day = 1440 * minute
 const start = 1_800_000_000_000 - (1_800_000_000_000 % day)
 const secret = new Uint8Array(16).map((_, i) => i * 11 + 3)
-const count = (term: number, people: number): TermCount => ({ term, half: people, full: people, groups: 2 })
+const count = (term: number, people: number): TermCount => ({ term, half: people, full: people })
 const window = (...terms: TermCount[]): WindowCounts => ({ terms, halfMessages: 150, fullMessages: 600 })
 
 /** Days of ticks in which `said` gives the people who say word 1 at a minute of the day. */

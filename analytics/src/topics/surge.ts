@@ -3,18 +3,20 @@
  * what it did at this hour on earlier days? Negative-binomial tail with a recurrence envelope.
  */
 import { createDecaySketch, createSlotSketch, type SlotSketch } from '../privacy/sketch.ts'
-import type { TermCount, WindowCounts } from './term-counts.ts'
+import type { ExactCount, TermCount, WindowCounts, WindowMessages } from './term-counts.ts'
 
-export interface WordSurge extends TermCount {
+export interface Surge {
   /** expected people in 2 hours */
   expected: number
   /** -log10 of the tail probability, the larger of the two windows */
   score: number
 }
 
+export type WordSurge = ExactCount & Surge
+
 export interface WordMemory {
   /** surge of one word now; earlier days are not looked up, and the score is an upper bound, where it is below `least` */
-  judge(count: TermCount, window: WindowCounts, at: number, least?: number): WordSurge
+  judge(count: TermCount, window: WindowMessages, at: number, least?: number): Surge
   /** takes a tick's counts into memory; call once a tick, after judging */
   learn(window: WindowCounts, at: number): void
   /** a released cell of an earlier run: people seen of a word in a window ending at `at` */
@@ -74,13 +76,13 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
         tailScore(count.half, rate * window.halfMessages),
         tailScore(count.full, rate * window.fullMessages),
       )
-      if (atMost < least) return { ...count, expected: rate * window.fullMessages, score: atMost }
+      if (atMost < least) return { expected: rate * window.fullMessages, score: atMost }
       half.select(count.term)
       full.select(count.term)
       const muHalf = Math.max(rate * window.halfMessages, envelope(half, slotMessages, now, slot))
       const muFull = Math.max(rate * window.fullMessages, envelope(full, slotMessages, now, slot))
       const score = Math.max(tailScore(count.half, muHalf), tailScore(count.full, muFull))
-      return { ...count, expected: muFull, score }
+      return { expected: muFull, score }
     },
     learn(window, at) {
       const now = Math.floor((at - 1) / slotMs)

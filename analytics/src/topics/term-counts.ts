@@ -1,147 +1,63 @@
-/** Different people per word over the last half hour and two hours, counted from the log at a tick. */
+/** Different people per word over the last half hour and two hours, at a tick: read from the log, which keeps them current. */
 import type { RecentLog } from './recent-log.ts'
+import { createDayPeople } from './topic-tally.ts'
 
 export interface TermCount {
   term: number
   /** different people in 30 minutes and in 2 hours, per local day, the larger day */
   half: number
   full: number
-  /** groups over 2 hours, counted up to two */
-  groups: number
 }
 
-export interface WindowCounts {
-  terms: TermCount[]
+export interface WindowMessages {
   /** messages in 30 minutes and in 2 hours */
   halfMessages: number
   fullMessages: number
 }
 
-/** Numbers keys densely from 0 in order of first appearance. */
-function createNumbering(expected: number): { idOf(key: number): number; keys: Int32Array; size(): number } {
-  let size = 16
-  while (size < expected * 2) size *= 2
-  const index = new Int32Array(size)
-  const keys = new Int32Array(expected)
-  let used = 0
-  return {
-    idOf(key) {
-      let at = Math.imul(key ^ (key >>> 15), 0x9e3779b1) >>> 7
-      for (at &= size - 1; index[at] !== 0; at = (at + 1) & (size - 1)) {
-        if (keys[index[at]! - 1] === key) return index[at]! - 1
-      }
-      keys[used] = key
-      index[at] = ++used
-      return used - 1
-    },
-    keys,
-    size: () => used,
-  }
+export interface WindowCounts extends WindowMessages {
+  /** words said by at least two people, in no particular order */
+  terms: TermCount[]
 }
 
-/** What the tally needs of each counted message, in flat columns. */
-interface Heard {
-  person: Int32Array
-  day: Int32Array
-  group: Int32Array
-  inHalf: Uint8Array
+/** Counts messages of the log, which has expired two hours, and those from `halfFrom` on, which never goes back. */
+export function countTerms(log: RecentLog, halfFrom: number): WindowCounts {
+  log.halve(halfFrom)
+  const terms: TermCount[] = []
+  for (let row = 0; row < log.rows(); row++) {
+    const full = log.people(row)
+    if (full >= 2) terms.push({ term: log.termOf(row), half: log.peopleOfHalf(row), full })
+  }
+  return { terms, halfMessages: log.next() - log.half(), fullMessages: log.next() - log.first() }
 }
 
-/** Counts messages with `at` in [now - 2 h, now) that `counts` admits; words said by one person alone are left out. */
-export function countTerms(
-  log: RecentLog,
-  halfFrom: number,
-  counts: (serial: number) => boolean,
-): WindowCounts {
-  const origin = log.first()
-  const messages = log.next() - origin
-  let entries = 0
-  for (let s = origin; s < log.next(); s++) entries += log.count(s)
-  const terms = createNumbering(entries + 1)
-  const people = createNumbering(messages + 1)
-  const entryTerm = new Int32Array(entries)
-  const entrySerial = new Int32Array(entries)
-  const heard: Heard = {
-    person: new Int32Array(messages),
-    day: new Int32Array(messages),
-    group: new Int32Array(messages),
-    inHalf: new Uint8Array(messages),
+/** The same messages, of those groups alone that `admits` names. */
+export function countMessages(log: RecentLog, admits: (group: number) => boolean): WindowMessages {
+  let [halfMessages, fullMessages] = [0, 0]
+  for (let group = 0; group < log.groups(); group++) {
+    if (!admits(group)) continue
+    const { half, full } = log.messagesOf(group)
+    halfMessages += half
+    fullMessages += full
   }
-  const buffer = new Int32Array(64)
-  let [filled, halfMessages, fullMessages] = [0, 0, 0]
-  for (let s = origin; s < log.next(); s++) {
-    if (!counts(s)) continue
-    const m = s - origin
-    fullMessages++
-    if (log.at(s) >= halfFrom) {
-      halfMessages++
-      heard.inHalf[m] = 1
-    }
-    heard.person[m] = people.idOf(log.person(s))
-    heard.day[m] = log.day(s)
-    heard.group[m] = log.group(s)
-    const count = log.terms(s, buffer)
-    for (let i = 0; i < count; i++) {
-      entryTerm[filled] = terms.idOf(buffer[i]!)
-      entrySerial[filled++] = m
-    }
-  }
-  const sorted = sortByTerm(entryTerm, entrySerial, filled, terms.size())
-  const tally = createTally(heard, people.size())
-  const found: TermCount[] = []
-  for (let t = 0; t < terms.size(); t++) {
-    const count = tally(sorted.serials, sorted.starts[t]!, sorted.starts[t + 1]!, terms.keys[t]!, t + 1)
-    if (count !== null) found.push(count)
-  }
-  return { terms: found, halfMessages, fullMessages }
+  return { halfMessages, fullMessages }
 }
 
-function sortByTerm(
-  entryTerm: Int32Array,
-  entrySerial: Int32Array,
-  filled: number,
-  size: number,
-): { starts: Int32Array; serials: Int32Array } {
-  const starts = new Int32Array(size + 2)
-  for (let i = 0; i < filled; i++) starts[entryTerm[i]! + 2]!++
-  for (let t = 2; t < starts.length; t++) starts[t]! += starts[t - 1]!
-  const serials = new Int32Array(filled)
-  for (let i = 0; i < filled; i++) serials[starts[entryTerm[i]! + 1]!++] = entrySerial[i]!
-  return { starts, serials }
+export interface ExactCount extends TermCount {
+  /** groups over 2 hours, counted up to two */
+  groups: number
 }
 
-type Tally = (serials: Int32Array, from: number, to: number, term: number, stamp: number) => TermCount | null
-
-function createTally({ person, day, group, inHalf }: Heard, people: number): Tally {
-  const seen = new Int32Array(people)
-  const seenHalf = new Int32Array(people)
-  return (serials, from, to, term, stamp) => {
-    if (to - from < 2) return null
-    let today = -1
-    let [full, half, bestFull, bestHalf] = [0, 0, 0, 0]
-    const firstGroup = group[serials[from]!]!
-    let groups = 1
-    for (let i = from; i < to; i++) {
-      const m = serials[i]!
-      if (day[m] !== today) {
-        // The other day's pseudonyms are other numbers, so the stamps stay valid; the larger day counts.
-        bestFull = Math.max(bestFull, full)
-        bestHalf = Math.max(bestHalf, half)
-        full = half = 0
-        today = day[m]!
-      }
-      if (group[m] !== firstGroup) groups = 2
-      const who = person[m]!
-      if (seen[who] !== stamp) {
-        seen[who] = stamp
-        full++
-      }
-      if (inHalf[m] === 1 && seenHalf[who] !== stamp) {
-        seenHalf[who] = stamp
-        half++
-      }
-    }
-    full = Math.max(full, bestFull)
-    return full < 2 ? null : { term, full, half: Math.max(half, bestHalf), groups }
+/** One word counted message by message, of those groups alone that `admits` names. */
+export function countTerm(log: RecentLog, term: number, admits: (group: number) => boolean): ExactCount {
+  const [half, full] = [createDayPeople(), createDayPeople()]
+  const groups = new Set<number>()
+  for (const s of log.postings(term)) {
+    const group = log.group(s)
+    if (!admits(group)) continue
+    if (groups.size < 2) groups.add(group)
+    full.add(log.day(s), log.person(s))
+    if (s >= log.half()) half.add(log.day(s), log.person(s))
   }
+  return { term, half: half.size(), full: full.size(), groups: groups.size }
 }

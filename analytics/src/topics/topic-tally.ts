@@ -59,9 +59,10 @@ function partOf(map: Map<number, Part>, key: number): Part {
   return part
 }
 
-/** Messages in [from, to) that say any of the words in a unit that `inside` admits. */
+/** Messages in [from, to) of those with any of the words (`said`), in a unit that `inside` admits. */
 export function tallyTopic(
   log: RecentLog,
+  said: readonly number[],
   words: ReadonlySet<number>,
   from: number,
   to: number,
@@ -75,15 +76,10 @@ export function tallyTopic(
     units: new Map(),
     words: new Map(),
   }
-  for (let s = log.first(); s < log.next(); s++) {
+  for (const s of said) {
     if (log.at(s) < from || log.at(s) >= to || !inside(log.unit(s))) continue
-    let hit = false
-    for (let i = 0; i < log.count(s); i++) {
-      if (!words.has(log.term(s, i))) continue
-      hit = true
-      count(partOf(tally.words, log.term(s, i)), log, s)
-    }
-    if (!hit) continue
+    for (let i = 0; i < log.count(s); i++)
+      if (words.has(log.term(s, i))) count(partOf(tally.words, log.term(s, i)), log, s)
     count(tally, log, s)
     if (log.polarity(s) < 0) tally.negative++
     else if (log.polarity(s) > 0) tally.positive++
