@@ -32,3 +32,8 @@ export function isSensitiveCategory(code: string): boolean {
     code.startsWith('leak.privacy.')
   )
 }
+
+/** Categories that name no harm. They stay out of risk and rules; their share is a warning about the upstream. */
+export function isVagueCategory(code: string): boolean {
+  return /^(offtopic|uncategorised)(\.|$)/.test(code)
+}

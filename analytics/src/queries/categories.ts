@@ -1,9 +1,11 @@
-import type { Categories, CategoryCount } from '@guanlan/contract/panels'
-import { isSensitiveCategory, type Tier } from '@guanlan/contract/taxonomy'
+import type { Categories } from '@guanlan/contract/panels'
+import { isVagueCategory, type Tier } from '@guanlan/contract/taxonomy'
+import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
 import { sqlFile } from './read.ts'
-import { ask, type Question } from './source.ts'
+import { ask, askAlone, type Question } from './source.ts'
 
 const SQL = sqlFile(import.meta.url, 'categories.sql')
+const SQL_ALONE = sqlFile(import.meta.url, 'categories-alone.sql')
 
 interface Row {
   is_now: number
@@ -11,73 +13,56 @@ interface Row {
   category: string
   acted: number
 }
+export type CategoryRow = Row & {
+  /** The group that speaks for itself; '' for what counts as it is. */
+  readonly alone: string
+}
 
-const VAGUE = new Set(['offtopic', 'uncategorised'])
-const isVague = (code: string) => VAGUE.has(code) || [...VAGUE].some((vague) => code.startsWith(`${vague}.`))
 const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0)
-
-/** Events of a category below which a group does not show it. */
-export const CATEGORY_FLOOR = 3
 
 /** Violations by category, most first, beside the span before (question over periodWindow). */
 export async function readCategories(
   question: Question,
   categoryFloor = CATEGORY_FLOOR,
 ): Promise<Categories> {
-  const rows = await ask<Row>(SQL, question)
-  const before = new Map(rows.filter((row) => row.is_now === 0).map((row) => [row.category, row.acted]))
-  const hadData = rows.some((row) => row.is_now === 0 && row.acted > 0)
-  const all = rows
-    .filter((row) => row.is_now === 1 && row.acted > 0)
-    .map((row): CategoryCount => {
-      return {
-        code: row.category,
-        tier: row.tier,
-        count: row.acted,
-        previous: hadData ? Math.max(0, before.get(row.category) ?? 0) : null,
-      }
-    })
-    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
-  const violations = all.filter((row) => row.tier !== 'care')
-  if (question.kind === 'group') return groupCategories(violations, Math.max(CATEGORY_FLOOR, categoryFloor))
-  return {
-    rows: violations,
-    notShown: 0,
-    vagueShare: share(violations, violations),
-    care: sumOf(all.filter((row) => row.tier === 'care')),
-  }
+  const [all, alone] = await Promise.all([
+    question.kind === 'group' ? [] : ask<Row>(SQL, question),
+    askAlone<Row & { group_id: string }>(SQL_ALONE, question),
+  ])
+  const rows: CategoryRow[] = [
+    ...all.map((row) => ({ ...row, alone: '' })),
+    ...alone.map((row) => ({ ...row, alone: row.group_id })),
+    // They are in the sum of a unit, which speaks for the others only.
+    ...(question.kind === 'group' ? [] : alone.map((row) => ({ ...row, alone: '', acted: -row.acted }))),
+  ]
+  return categoriesOf(rows, categoryFloor, question.counted.ofOneGroup)
 }
 
-const share = (shown: readonly CategoryCount[], all: readonly { count: number }[]) =>
-  sumOf(all) === 0 ? 0 : sumOf(shown.filter((row) => isVague(row.code))) / sumOf(all)
-
-/**
- * A group shows a category from three events on and never the sensitive ones or care. Tier totals are known, so where
- * what is hidden of a tier would be sensitive events alone, or mostly, the smallest shown categories are folded in with them
- * (complementary suppression) until they are not, or the whole tier is folded.
- */
-export function groupCategories(violations: readonly CategoryCount[], floor: number): Categories {
-  const rows: CategoryCount[] = []
-  for (const tier of ['illegal', 'harmful', 'conduct'] as const) {
-    const ofTier = violations.filter((row) => row.tier === tier)
-    const sensitive = sumOf(ofTier.filter((row) => isSensitiveCategory(row.code)))
-    const plain = ofTier.filter((row) => !isSensitiveCategory(row.code))
-    const shown = plain
-      .filter((row) => row.count >= floor)
-      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
-    let cover = sumOf(plain) - sumOf(shown)
-    while (sensitive > cover && shown.length > 0) cover += shown.pop()?.count ?? 0
-    rows.push(...shown)
-  }
-  rows.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
+/** Puts rows of both spans together, floors applied; exported for tests. */
+export function categoriesOf(
+  rows: readonly CategoryRow[],
+  categoryFloor: number,
+  ofOneGroup: boolean,
+): Categories {
+  const of = (isNow: 0 | 1) =>
+    rows
+      .filter((row) => row.is_now === isNow)
+      .map(({ alone, category, tier, acted }) => ({ alone, code: category, tier, count: acted }))
+  const now = of(1)
+  const before = of(0)
+  const hadData = sumOf(before) > 0
+  // The past goes through the same: a count that is hidden in its own time must not be told later.
+  const told = new Map(scopeCategories(before, categoryFloor).map(({ code, count }) => [code, count]))
+  const shown = scopeCategories(now, categoryFloor).filter(({ tier }) => tier !== 'care')
+  const total = sumOf(now.filter(({ tier }) => tier !== 'care'))
+  const vague = sumOf(shown.filter(({ code }) => isVagueCategory(code)))
+  const previousOf = (code: string) => told.get(code) ?? (ofOneGroup ? null : 0)
   return {
-    // A past count below the floor is as telling as a present one.
-    rows: rows.map((row) => ({
-      ...row,
-      previous: row.previous !== null && row.previous < floor ? null : row.previous,
-    })),
-    notShown: sumOf(violations) - sumOf(rows),
-    vagueShare: share(rows, violations),
-    care: null,
+    rows: shown.map((row) => ({ ...row, previous: hadData ? previousOf(row.code) : null })),
+    notShown: Math.max(0, total - sumOf(shown)),
+    vagueShare: total <= 0 ? 0 : vague / total,
+    care: ofOneGroup
+      ? null
+      : sumOf(scopeCategories(now, categoryFloor).filter(({ tier }) => tier === 'care')),
   }
 }

@@ -1,3 +1,4 @@
+import { settledAt } from '../privacy/settle.ts'
 import type { UnitTree } from '../unit-tree.ts'
 import type { VisibilityBook, VisibilityOfDay } from './visibility-book.ts'
 
@@ -26,6 +27,12 @@ export interface Counted {
   readonly hidden: string
   /** False when nothing inside `byUnit` is hidden. */
   readonly hidesAny: boolean
+  /** Condition on rows that count, of groups which have to speak for themselves here (privacy/settle.ts): of a group all of them. */
+  readonly alone: string
+  /** False when there are none: then every category counts as it is. */
+  readonly hasAlone: boolean
+  /** True when there is nothing else: the figures are those of one group, whatever the scope is called. */
+  readonly ofOneGroup: boolean
   readonly params: Readonly<Record<string, unknown>>
 }
 
@@ -64,6 +71,9 @@ export function createCounting(register: () => RegisterView, book: VisibilityBoo
         byUnit: condition,
         hidden: '0',
         hidesAny: false,
+        alone: '1',
+        hasAlone: true,
+        ofOneGroup: true,
         params: { group: groupId, ownDays: own },
       }
     },
@@ -82,16 +92,25 @@ function countedAtUnit(
   const hiddenDays: string[] = []
   const hiddenGroups: string[] = []
   const shownDays: string[] = []
+  const aloneDays: string[] = []
+  const aloneGroups: string[] = []
+  let together = false
   for (const day of days) {
     const units = new Set(register.tree.subtreeOn(unitId, day))
     let any = false
     const rows: VisibilityOfDay = shown.get(day) ?? new Map()
     // A group of the register without a row counts nowhere, so it is hidden by name, not by being absent.
     const hidden = new Set(register.groupsOf([...units], day))
+    const settled = settledAt(rows, register.tree, day)
     for (const [group, row] of rows) {
       if (units.has(row.shownAt)) {
         any = true
         hidden.delete(group)
+        if (units.has(settled.get(group) ?? '')) together = true
+        else {
+          aloneDays.push(day)
+          aloneGroups.push(group)
+        }
       } else if (units.has(row.unitId)) hidden.add(group)
     }
     if (any) shownDays.push(day)
@@ -107,7 +126,13 @@ function countedAtUnit(
     byGroup: `${inUnits.sql} AND (day, group_id) NOT IN (SELECT arrayJoin(arrayZip({hiddenDays:Array(Date)}, {hiddenGroups:Array(String)})))`,
     hidden: `group_id IN {hiddenNames:Array(String)} AND (day, group_id) IN (SELECT arrayJoin(arrayZip({hiddenDays:Array(Date)}, {hiddenGroups:Array(String)})))`,
     hidesAny: hiddenGroups.length > 0,
-    params: { ...inUnits.params, hiddenDays, hiddenGroups, hiddenNames: [...new Set(hiddenGroups)] },
+    alone: `group_id IN {aloneNames:Array(String)} AND (day, group_id) IN (SELECT arrayJoin(arrayZip({aloneDays:Array(Date)}, {aloneGroups:Array(String)})))`,
+    hasAlone: aloneGroups.length > 0,
+    ofOneGroup: aloneGroups.length > 0 && !together,
+    params: {
+      ...{ ...inUnits.params, hiddenDays, hiddenGroups, hiddenNames: [...new Set(hiddenGroups)] },
+      ...{ aloneDays, aloneGroups, aloneNames: [...new Set(aloneGroups)] },
+    },
   }
 }
 

@@ -1,7 +1,7 @@
--- Decisions of one window. At group scope an event of the care tier counts as allowed: it is no violation, and the
--- difference between the totals must not tell that there was one.
+-- Decisions of one window. Of a group that speaks for itself an event of the care tier counts as allowed: it is no violation,
+-- and the difference between the totals must not tell that there was one.
 SELECT
-    if({foldCare:UInt8} = 1 AND tier = 'care', 'allowed', decision) AS outcome,
+    if(tier = 'care' AND ({{alone}}), 'allowed', decision) AS outcome,
     decided_by,
     sum(events) AS messages
 FROM hour_group

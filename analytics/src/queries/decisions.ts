@@ -6,13 +6,12 @@ import { windowParams } from './window.ts'
 const SQL = sqlFile(import.meta.url, 'decisions.sql')
 
 /** Messages by decision and by who decided (question over hourWindow: full local hours). */
-export async function readDecisions({ read, kind, counted, window }: Question): Promise<Decisions> {
+export async function readDecisions({ read, counted, window }: Question): Promise<Decisions> {
   const rows = await read<{ outcome: string; decided_by: string; messages: number }>(
-    withFragments(SQL, { byGroup: counted.byGroup }),
+    withFragments(SQL, { byGroup: counted.byGroup, alone: counted.alone }),
     {
       ...windowParams(window),
       ...counted.params,
-      foldCare: kind === 'group' ? 1 : 0,
     },
   )
   const sum = (matches: (row: (typeof rows)[number]) => boolean) =>

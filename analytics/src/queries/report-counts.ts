@@ -1,4 +1,5 @@
 import type { Tier } from '@guanlan/contract/taxonomy'
+import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
 import type { Counted } from './counted.ts'
 import { atLeastZero, sqlFile, withFragments, type Read } from './read.ts'
 
@@ -31,7 +32,7 @@ export interface PeriodCounts {
   readonly violations: number
   readonly corrections: number
   readonly byTier: Readonly<Record<Tier, number>>
-  /** Violations and care, most first. */
+  /** Violations and care, most first; of a group that speaks for itself in the scope only what it may tell. */
   readonly byCategory: readonly { readonly code: string; readonly tier: Tier; readonly count: number }[]
   /** Of violations. */
   readonly byDecision: Readonly<Record<'warned' | 'restricted' | 'removed', number>>
@@ -47,6 +48,8 @@ interface Row {
   category: string
   decision: string
   decided_by: string
+  /** The group that speaks for itself; empty for what counts as it is. */
+  alone?: string
   messages: number
   corrections: number
 }
@@ -58,32 +61,39 @@ const params = (counted: Counted, days: DaySpan) => ({
 })
 
 /** Messages, violations, decisions and corrections of whole local days (rollups by the hour). */
-export async function readPeriodCounts(read: Read, counted: Counted, days: DaySpan): Promise<PeriodCounts> {
-  const rows = await read<Row>(withFragments(COUNTS, { byGroup: counted.byGroup }), params(counted, days))
-  return collectCounts(rows, counted.shownDays)
+export async function readPeriodCounts(
+  read: Read,
+  counted: Counted,
+  days: DaySpan,
+  categoryFloor = CATEGORY_FLOOR,
+): Promise<PeriodCounts> {
+  const sql = withFragments(COUNTS, { byGroup: counted.byGroup, alone: counted.alone })
+  return collectCounts(await read<Row>(sql, params(counted, days)), counted.shownDays, categoryFloor)
 }
 
 /** Sums rows of the query; exported for tests. */
-export function collectCounts(rows: readonly Row[], shownDays: readonly string[]): PeriodCounts {
+export function collectCounts(
+  rows: readonly Row[],
+  shownDays: readonly string[],
+  categoryFloor = CATEGORY_FLOOR,
+): PeriodCounts {
   const sum = (matches: (row: Row) => boolean) =>
     atLeastZero(rows.filter(matches).reduce((total, row) => total + Number(row.messages), 0))
   const isViolation = (row: Row) => row.tier !== 'none' && row.tier !== 'care'
-  const codes = new Map<string, Tier>()
-  for (const row of rows) if (row.category !== '' && row.tier !== 'none') codes.set(row.category, row.tier)
+  const codes = rows.flatMap(({ alone = '', category: code, tier, messages }) =>
+    tier === 'none' ? [] : [{ alone, code, tier, count: Number(messages) }],
+  )
   return {
     messages: sum(() => true),
     violations: sum(isViolation),
     corrections: atLeastZero(rows.reduce((total, row) => total + Number(row.corrections), 0)),
     byTier: {
-      care: sum((row) => row.tier === 'care'),
+      care: sum((row) => row.tier === 'care' && (row.alone ?? '') === ''),
       illegal: sum((row) => row.tier === 'illegal'),
       harmful: sum((row) => row.tier === 'harmful'),
       conduct: sum((row) => row.tier === 'conduct'),
     },
-    byCategory: [...codes]
-      .map(([code, tier]) => ({ code, tier, count: sum((row) => row.category === code) }))
-      .filter(({ count }) => count > 0)
-      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+    byCategory: scopeCategories(codes, categoryFloor),
     byDecision: {
       warned: sum((row) => isViolation(row) && row.decision === 'warned'),
       restricted: sum((row) => isViolation(row) && row.decision === 'restricted'),

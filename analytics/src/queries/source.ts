@@ -38,6 +38,17 @@ export async function ask<T>(sql: string, { read, readPast, kind, counted, windo
   return [...now, ...before]
 }
 
+/**
+ * The same of the groups which have to speak for themselves in the scope, by group (column group_id besides): what their
+ * part of a figure is made of. Nothing is asked when there are none.
+ */
+export async function askAlone<T>(sql: string, question: Question): Promise<T[]> {
+  const { counted } = question
+  if (!counted.hasAlone) return []
+  const byGroup = `${counted.byGroup} AND ${counted.alone}`
+  return ask<T>(sql, { ...question, kind: 'group', counted: { ...counted, byGroup } })
+}
+
 function sourceOf(kind: 'unit' | 'group', counted: Counted, window: Window): string {
   if (!window.byMinute) return SOURCES.hours
   if (kind === 'group') return SOURCES.groupMinutes

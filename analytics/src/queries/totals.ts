@@ -1,49 +1,56 @@
 import type { Totals } from '@guanlan/contract/endpoints/totals'
+import type { Tier } from '@guanlan/contract/taxonomy'
+import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
 import type { Counted } from './counted.ts'
 import { atLeastZero, sqlFile, withFragments, type Read } from './read.ts'
 
 const SQL = sqlFile(import.meta.url, 'totals.sql')
 
-/** Counts of whole local days. @param days first and last day, both included */
+/**
+ * Counts of whole local days. Of a group that speaks for itself in the scope only what it may tell is by category, and
+ * its signs of distress are among what was allowed, so that no difference of units shows them.
+ * @param days first and last day, both included
+ */
 export async function readTotals(
   read: Read,
   counted: Counted,
   days: { from: string; to: string },
+  categoryFloor = CATEGORY_FLOOR,
 ): Promise<Omit<Totals, 'unit' | 'from' | 'to'>> {
   const rows = await read<{
     decision: string
-    tier: string
+    tier: Tier | 'none'
     category: string
+    alone: string
     messages: number
     corrections: number
-  }>(withFragments(SQL, { byGroup: counted.byGroup }), {
+  }>(withFragments(SQL, { byGroup: counted.byGroup, alone: counted.alone }), {
     ...counted.params,
     firstDay: days.from,
     lastDay: days.to,
   })
   const sum = (matches: (row: (typeof rows)[number]) => boolean) =>
     atLeastZero(rows.filter(matches).reduce((total, row) => total + row.messages, 0))
-  const byCode = new Map<string, number>()
-  for (const row of rows)
-    if (row.category !== '') byCode.set(row.category, (byCode.get(row.category) ?? 0) + row.messages)
+  const isKept = (row: (typeof rows)[number]) => row.tier === 'care' && row.alone !== ''
+  const decided = (decision: string) => sum((row) => !isKept(row) && row.decision === decision)
+  const codes = rows.flatMap(({ alone, category: code, tier, messages: count }) =>
+    tier === 'none' ? [] : [{ alone, code, tier, count }],
+  )
   return {
     accepted: sum(() => true),
     byDecision: {
-      allowed: sum((row) => row.decision === 'allowed'),
-      warned: sum((row) => row.decision === 'warned'),
-      restricted: sum((row) => row.decision === 'restricted'),
-      removed: sum((row) => row.decision === 'removed'),
+      allowed: sum((row) => isKept(row) || row.decision === 'allowed'),
+      warned: decided('warned'),
+      restricted: decided('restricted'),
+      removed: decided('removed'),
     },
     byTier: {
-      care: sum((row) => row.tier === 'care'),
+      care: sum((row) => row.tier === 'care' && row.alone === ''),
       illegal: sum((row) => row.tier === 'illegal'),
       harmful: sum((row) => row.tier === 'harmful'),
       conduct: sum((row) => row.tier === 'conduct'),
     },
-    byCategory: [...byCode]
-      .filter(([, count]) => count > 0)
-      .map(([code, count]) => ({ code, count }))
-      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+    byCategory: scopeCategories(codes, categoryFloor).map(({ code, count }) => ({ code, count })),
     corrected: atLeastZero(rows.reduce((total, row) => total + row.corrections, 0)),
   }
 }

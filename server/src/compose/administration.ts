@@ -90,7 +90,8 @@ function openRegisterKeepers(deps: AdministrationDeps) {
     const days = daysOf(time, [
       { from: time.dayStart(firstDay), to: time.dayStart(time.addDays(lastDay, 1)) },
     ])
-    return readGroupDays(read, await counting.atGroup(groupId, days), { firstDay, lastDay })
+    const careCodes = directory.taxonomy.all.filter(({ tier }) => tier === 'care').map(({ code }) => code)
+    return readGroupDays(read, await counting.atGroup(groupId, days), { firstDay, lastDay }, careCodes)
   }
   return { findings, groupDays }
 }
@@ -109,7 +110,9 @@ function openProtection(deps: AdministrationDeps) {
     ...{ postgres, audit, clock, today, post },
     receiver: config.auditReceiver,
   })
-  const retentionKeeper = createRetentionKeeper({ clickhouse, postgres, audit, clock, time })
+  const retentionKeeper = createRetentionKeeper({
+    ...{ clickhouse, postgres, audit, clock, time, keep: config.retention },
+  })
   repeat('heads of the audit', DAILY_LOOK_MS, auditHeads.tick, { lifecycle, logger })
   repeat('retention', DAILY_LOOK_MS, retentionKeeper.tick, { lifecycle, logger })
   return {

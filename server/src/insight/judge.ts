@@ -1,6 +1,7 @@
 import { unansweredComponent, type Components } from '@guanlan/analytics/risk/components'
 import type { TopicSummary } from '@guanlan/analytics/topics/topic-view'
 import { parseScope } from '@guanlan/contract/scope'
+import { isVagueCategory } from '@guanlan/contract/taxonomy'
 import type { AnswerState } from '@guanlan/contract/topic'
 import { harmComponents, unitComponents } from './harm-risk.ts'
 import type { Insight } from './parts.ts'
@@ -11,12 +12,10 @@ import { answerClock, topicComponents, type TopicEvidence } from './topic-risk.t
 const HOUR = 3_600_000
 const DAY_MS = 24 * HOUR
 const PEOPLE_STEP = 5
-/** They say nothing about harm: kept out of risk (scope.md). */
-const VAGUE = /^(offtopic|uncategorised)(\.|$)/
 
 const weightOf = ({ deps }: Insight, code: string): number => {
   const category = deps.directory.taxonomy.get(code)
-  return category === undefined || category.tier === 'care' || VAGUE.test(code) ? 0 : category.weight
+  return category === undefined || category.tier === 'care' || isVagueCategory(code) ? 0 : category.weight
 }
 
 /** What a topic's score in a unit is computed from. */

@@ -185,10 +185,10 @@ const questionOf = ({ deps, read }: Reading, counted: Counted, period: Period): 
 async function readDecisions(reading: Reading, counted: Counted) {
   const { deps, ask } = reading
   const question = questionOf(reading, counted, ask.period)
-  const isCare = (code: string) => deps.directory.taxonomy.get(code)?.tier === 'care'
+  const tierOf = (code: string) => deps.directory.taxonomy.get(code)?.tier
   return {
     delay: await readDelay(question, deps.decideWithinMs),
-    corrections: await readCorrections(question, isCare),
+    corrections: await readCorrections(question, tierOf),
   }
 }
 
