@@ -1,8 +1,9 @@
 import { sqlFile } from '@guanlan/analytics/queries/read'
 import type { Read } from '@guanlan/analytics/queries/read'
 
-/** Messages of one group and category ('' when allowed) in one minute or hour. Raw: floors come after. */
+/** Messages of one group and category ('' when allowed). Raw: floors come after. */
 export interface CountRow {
+  /** A moment of the local day on which they were sent, ms since epoch. */
   readonly at: number
   readonly groupId: string
   readonly category: string
@@ -15,7 +16,7 @@ export interface CountRow {
  */
 export interface Counts {
   observe(seen: { groupId: string; category: string | null; at: number }): void
-  /** Rows of the last `windowMinutes`, whole hours where the window is longer than two hours. */
+  /** Sums over the last `windowMinutes` by local day, in any number of rows; whole hours where the window is longer than two hours. */
   rows(windowMinutes: number, now: number): CountRow[]
   /** Reads the store. Until the first success there is nothing to count. */
   refresh(now: number, long: boolean): Promise<void>
@@ -36,20 +37,80 @@ const KEPT_MINUTES = SHORT_WINDOW_MINUTES + 10
 /** What is younger is counted as it is accepted: it may not have landed yet. */
 const SETTLED_MS = 3 * MINUTE
 const WEEK_MS = 8 * 24 * HOUR
+/** Minutes older than that hardly change: their sum is kept from one evaluation to the next. */
+const LATE_MS = 5 * MINUTE
 
 type Cell = Map<string, number>
 const keyOf = (groupId: string, category: string) => `${groupId}\n${category}`
 
-function rowsOf(cells: ReadonlyMap<number, Cell>, from: number, to: number): CountRow[] {
-  const rows: CountRow[] = []
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+function sumOf(
+  cells: ReadonlyMap<number, Cell>,
+  { from, to }: Span,
+  dayOf: (ms: number) => string,
+): CountRow[] {
+  const days = new Map<string, { at: number; sums: Cell }>()
   for (const [at, cell] of cells) {
     if (at < from || at >= to) continue
-    for (const [key, count] of cell) {
-      const cut = key.indexOf('\n')
-      rows.push({ at, groupId: key.slice(0, cut), category: key.slice(cut + 1), count })
-    }
+    const day = dayOf(at)
+    let own = days.get(day)
+    if (own === undefined) days.set(day, (own = { at, sums: new Map() }))
+    for (const [key, count] of cell) own.sums.set(key, (own.sums.get(key) ?? 0) + count)
   }
-  return rows
+  return [...days.values()].flatMap(({ at, sums }) =>
+    [...sums].map(([key, count]) => {
+      const cut = key.indexOf('\n')
+      return { at, groupId: key.slice(0, cut), category: key.slice(cut + 1), count }
+    }),
+  )
+}
+
+type Cells = ReadonlyMap<number, Cell>
+
+/** Sums of cells, the last of each window kept until `forget`. */
+function createSums(dayOf: (ms: number) => string) {
+  const kept = new Map<number, Span & { rows: CountRow[] }>()
+  let until = -Infinity
+  return {
+    of(windowMinutes: number, cells: Cells, span: Span): CountRow[] {
+      const known = kept.get(windowMinutes)
+      if (known !== undefined && known.from === span.from && known.to === span.to) return known.rows
+      const rows = sumOf(cells, span, dayOf)
+      kept.set(windowMinutes, { ...span, rows })
+      until = Math.max(until, span.to)
+      return rows
+    },
+    changed: (at: number) => at < until,
+    forget() {
+      kept.clear()
+      until = -Infinity
+    },
+  }
+}
+
+/** What windows hold: of short ones all but the last minutes is kept. */
+function createWindows(dayOf: (ms: number) => string) {
+  const minutes = createSums(dayOf)
+  const hours = createSums(dayOf)
+  return {
+    ...{ minutes, hours },
+    rows(windowMinutes: number, now: number, cells: { minutes: Cells; hours: Cells }): CountRow[] {
+      // The running minute counts whole, so that a condition is seen at once.
+      const to = Math.floor(now / MINUTE) * MINUTE + MINUTE
+      if (windowMinutes > SHORT_WINDOW_MINUTES) {
+        const from = Math.ceil((now - windowMinutes * MINUTE) / MINUTE) * MINUTE
+        return hours.of(windowMinutes, cells.hours, { from, to })
+      }
+      const from = to - windowMinutes * MINUTE
+      const late = Math.max(from, to - LATE_MS)
+      const before = minutes.of(windowMinutes, cells.minutes, { from, to: late })
+      return [...before, ...sumOf(cells.minutes, { from: late, to }, dayOf)]
+    },
+  }
 }
 
 function fill(
@@ -66,6 +127,7 @@ function fill(
 export function createCounts(read: Read, dayOf: (ms: number) => string): Counts {
   const minutes = new Map<number, Cell>()
   let hours = new Map<number, Cell>()
+  const windows = createWindows(dayOf)
   let [ready, newestAt] = [false, 0]
   let failingSince: number | null = null
 
@@ -90,6 +152,7 @@ export function createCounts(read: Read, dayOf: (ms: number) => string): Counts 
         count: Number(row.events),
       })),
     )
+    windows.minutes.forget()
     ready = true
   }
   async function readHours(now: number): Promise<void> {
@@ -109,22 +172,19 @@ export function createCounts(read: Read, dayOf: (ms: number) => string): Counts 
       })),
     )
     hours = next
+    windows.hours.forget()
   }
   return {
     observe({ groupId, category, at }) {
       newestAt = Math.max(newestAt, at)
       const minute = Math.floor(at / MINUTE) * MINUTE
+      if (windows.minutes.changed(minute)) windows.minutes.forget()
       let cell = minutes.get(minute)
       if (cell === undefined) minutes.set(minute, (cell = new Map()))
       const key = keyOf(groupId, category ?? '')
       cell.set(key, (cell.get(key) ?? 0) + 1)
     },
-    rows(windowMinutes, now) {
-      // The running minute counts whole, so that a condition is seen at once.
-      const to = Math.floor(now / MINUTE) * MINUTE + MINUTE
-      if (windowMinutes <= SHORT_WINDOW_MINUTES) return rowsOf(minutes, to - windowMinutes * MINUTE, to)
-      return rowsOf(hours, now - windowMinutes * MINUTE, to)
-    },
+    rows: (windowMinutes, now) => windows.rows(windowMinutes, now, { minutes, hours }),
     async refresh(now, long) {
       try {
         await readMinutes(now)

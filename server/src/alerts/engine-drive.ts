@@ -28,7 +28,7 @@ export interface Drive {
   faults(rule: AlertRule): string[]
   /** Renews the lease, runs what is due, and evaluates when it is time. To be called every second. */
   tick(): Promise<void>
-  /** Evaluates at the next tick: a decisive event was accepted. */
+  /** Evaluates at the next tick, or a little later when much was evaluated just now: a decisive event was accepted. */
   hurry(): void
   /** After a change of accounts, channels or documents. */
   reached(): void
@@ -55,8 +55,8 @@ export interface DriveDeps {
 const EVALUATE_MS = 15_000
 const RENEW_MS = 3_000
 const FLOOD_CAP = 20
-/** Of the time between two hurried evaluations, so much may be spent evaluating. */
-const BUSY_SHARE = 5
+/** After an evaluation nothing hurries for so many times as long as it took. */
+const QUIET_TIMES = 10
 
 /** Stands in when nothing is configured: whoever communicates for the organisation, in-app. */
 const FALLBACK: EscalationPolicy = {
@@ -254,7 +254,7 @@ export function createDrive(deps: DriveDeps): Drive {
       evaluateAt = now + EVALUATE_MS
       const began = performance.now()
       await evaluateNow(deps, ledger, now)
-      quietUntil = now + (performance.now() - began) * BUSY_SHARE
+      quietUntil = clock.now() + (performance.now() - began) * QUIET_TIMES
     } else if (retry) {
       retry = false
       await ledger.commit(retryUnreached(ledger.world(), contextOf(deps, now)))

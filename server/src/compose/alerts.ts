@@ -41,7 +41,6 @@ export async function openAlerts(
     keys: createLinkKeys(await authSecret(postgres, deps.random)),
   })
   lifecycle.onStop('alerts', alerts.stop)
-  path.setAlerts(alerts.observe)
   const again = () => {
     alerts
       .reload()
@@ -51,7 +50,11 @@ export async function openAlerts(
   }
   for (const topic of ['register', 'access', 'alerting'] as const)
     identity.changes.on(topic, async () => again())
-  repeat('alerts', TICK_MS, alerts.tick, { lifecycle, logger })
+  const soon = repeat('alerts', TICK_MS, alerts.tick, { lifecycle, logger })
+  path.setAlerts((seen) => {
+    alerts.observe(seen)
+    if (seen.category !== null) soon()
+  })
   return alerts
 }
 

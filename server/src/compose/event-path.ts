@@ -95,7 +95,8 @@ export async function openEventPath(deps: EventPathDeps) {
   const ingest = createIngest({
     ...{ config, spool, directory, ids, hashKey, clock, time, people, pulse, health, writer, logger },
     authenticateKey: deps.identity.authenticateKey,
-    observe: (seen) => void (observers.alerts?.(seen), observers.words?.(seen)),
+    alerts: (seen) => observers.alerts?.(seen),
+    observe: (seen) => observers.words?.(seen),
     onAnswer: (seconds, status) => answerSeconds.observe({ status }, seconds),
   })
   showGauges(deps.metrics, { ids, spool, writer, ingest })

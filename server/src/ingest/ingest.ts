@@ -37,6 +37,8 @@ export interface IngestOptions {
   time: LocalTime
   people: Pick<People, 'observe'>
   pulse: Pick<Pulse, 'count'>
+  /** Rules: called for every live message, never for history. */
+  alerts?(seen: Observation): void
   /** Words: called for live messages only, never for history. */
   observe(seen: Observation): void
   health: Pick<SourceHealth, 'record'>
@@ -64,7 +66,10 @@ export function createIngest(options: IngestOptions): Ingest {
     logger,
   } = options
 
-  const observer = createObserver({ people, pulse, words: options.observe, logger })
+  const observer = createObserver({
+    ...{ people, pulse, words: options.observe, logger },
+    ...(options.alerts === undefined ? {} : { alerts: options.alerts }),
+  })
   const judge = createJudge({ directory, time, rawDays: config.retention.rawDays })
   const acceptor = createAcceptor({
     spool,

@@ -11,15 +11,16 @@ const seen = (text: string, live = true): Observation => ({
 function open(limit: number, words: (one: Observation) => void = () => undefined) {
   const people = { observe: vi.fn() }
   const pulse = { count: vi.fn() }
+  const alerts = vi.fn()
   const said: string[] = []
   const observer = createObserver({
-    ...{ people, pulse, logger: silentLogger, limit, sliceMs: 0 },
+    ...{ people, pulse, alerts, logger: silentLogger, limit, sliceMs: 0 },
     words(one) {
       said.push(one.text)
       words(one)
     },
   })
-  return { observer, people, pulse, said }
+  return { observer, people, pulse, alerts, said }
 }
 
 it('counts people at once and analyses words in slices, in order, each once', async () => {
@@ -36,18 +37,19 @@ it('counts people at once and analyses words in slices, in order, each once', as
   expect(said).toEqual(texts)
 })
 
-it('passes words over when too many wait, never people or pulse, and says how many', async () => {
-  const { observer, people, pulse, said } = open(50)
+it('passes words over when too many wait, never people, pulse or rules, and says how many', async () => {
+  const { observer, people, pulse, alerts, said } = open(50)
   observer.observe(Array.from({ length: 120 }, (_, i) => seen(`t${i}`)))
   expect(people.observe).toHaveBeenCalledTimes(120)
   expect(pulse.count).toHaveBeenCalledTimes(120)
+  expect(alerts).toHaveBeenCalledTimes(120)
   expect(observer.dropped()).toBe(70)
   await vi.waitUntil(() => observer.waiting() === 0)
   expect(said).toHaveLength(50)
 })
 
 it('analyses no history, and goes on after a message that cannot be analysed', async () => {
-  const { observer, people, pulse, said } = open(50, (one) => {
+  const { observer, people, pulse, alerts, said } = open(50, (one) => {
     if (one.text === 'bad') throw new Error('no')
   })
   observer.observe([seen('old', false), seen('bad'), seen('good')])
@@ -55,4 +57,5 @@ it('analyses no history, and goes on after a message that cannot be analysed', a
   expect(said).toEqual(['bad', 'good'])
   expect(people.observe).toHaveBeenCalledTimes(3)
   expect(pulse.count).toHaveBeenCalledTimes(2)
+  expect(alerts).toHaveBeenCalledTimes(2)
 })

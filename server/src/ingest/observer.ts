@@ -3,7 +3,7 @@ import type { Observation } from './judge.ts'
 import type { People } from './people.ts'
 import type { Pulse } from './pulse.ts'
 
-/** What memory learns of accepted messages: people and pulse at once, words a slice at a time, so that answers stay quick. */
+/** What memory learns of accepted messages: people, pulse and rules at once, words a slice at a time, so that answers stay quick. */
 export interface Observer {
   observe(seen: readonly Observation[]): void
   /** Messages whose words wait. */
@@ -15,6 +15,8 @@ export interface Observer {
 export interface ObserverOptions {
   people: Pick<People, 'observe'>
   pulse: Pick<Pulse, 'count'>
+  /** What the rules count: live messages only, each of them. */
+  alerts?(seen: Observation): void
   /** Called for live messages only, never for history. */
   words(seen: Observation): void
   logger: Logger
@@ -32,7 +34,7 @@ const ANALYSED: Observation = {
 }
 
 export function createObserver(options: ObserverOptions): Observer {
-  const { people, pulse, words, logger, limit = 20_000, sliceMs = 4 } = options
+  const { people, pulse, alerts, words, logger, limit = 20_000, sliceMs = 4 } = options
   let queue: Observation[] = []
   let next = 0
   let dropped = 0
@@ -51,7 +53,9 @@ export function createObserver(options: ObserverOptions): Observer {
   }
   const count = (seen: Observation) => {
     people.observe(seen)
-    if (seen.live) pulse.count(seen.groupId, seen.acceptedAt)
+    if (!seen.live) return
+    pulse.count(seen.groupId, seen.acceptedAt)
+    alerts?.(seen)
   }
   function takeNext(): Observation {
     const one = queue[next] as Observation
