@@ -12,8 +12,8 @@ export interface Block {
 }
 
 /** A block costs the engine a part in every table, so a large one is much cheaper a row. */
-export const BLOCK_ROWS = 20_000
-const BLOCK_BYTES = 8 * 1024 * 1024
+export const BLOCK_ROWS = 50_000
+const BLOCK_BYTES = 16 * 1024 * 1024
 const BLOCK_ENTRIES = 2_000
 /** Partitions one block may touch; the engine's limit is 100. */
 const BLOCK_MONTHS = 90
