@@ -30,6 +30,10 @@ export interface Config {
     readonly minuteDays: number
     readonly hourDays: number
     readonly wordCellDays: number
+    /** Cells kept with issued reports. */
+    readonly reportCellDays: number
+    /** After an alert has ended, with everything that belongs to it; also of deliveries, pages and hand-over notes. */
+    readonly alertDays: number
   }
   /** An operator may raise these, never lower them (the schema refuses it). */
   readonly floors: {
@@ -147,6 +151,8 @@ const VARIABLES = {
   GUANLAN_RETENTION_MINUTE_DAYS: [int(30, 8, 3650), 'whole days from 8 to 3650'],
   GUANLAN_RETENTION_HOUR_DAYS: [int(1095, 31, 36_500), 'whole days from 31 to 36500'],
   GUANLAN_RETENTION_WORD_CELL_DAYS: [int(30, 1, 30), 'whole days from 1 to 30'],
+  GUANLAN_RETENTION_REPORT_CELL_DAYS: [int(1825, 30, 36_500), 'whole days from 30 to 36500'],
+  GUANLAN_RETENTION_ALERT_DAYS: [int(365, 90, 3650), 'whole days from 90 to 3650'],
   GUANLAN_FLOOR_PEOPLE: [
     int(10, 10, 10_000),
     'a whole number from 10 up: the floor can be raised, never lowered',
@@ -292,6 +298,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       minuteDays: v.GUANLAN_RETENTION_MINUTE_DAYS,
       hourDays: v.GUANLAN_RETENTION_HOUR_DAYS,
       wordCellDays: v.GUANLAN_RETENTION_WORD_CELL_DAYS,
+      reportCellDays: v.GUANLAN_RETENTION_REPORT_CELL_DAYS,
+      alertDays: v.GUANLAN_RETENTION_ALERT_DAYS,
     },
     floors: {
       people: v.GUANLAN_FLOOR_PEOPLE,

@@ -107,7 +107,7 @@ it('an issued edition prints the head of the audit with its own issue in it', as
   const reports = createReports(deps)
   const [report] = await drafts()
   const id = report?.id ?? ''
-  await reports.approve('leader', id)
+  await reports.approve('leader', id, contentHash(content))
   await at.audit.append('system', 'session.end', 'x')
   await reports.issue('leader', id)
   const [entry] = await at.audit.list({ limit: 1 })

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { composeEdition, contentHash } from '@guanlan/analytics/reporting/edition'
+import { factsOf } from '@guanlan/analytics/reporting/testing'
+import { insertReport } from '@guanlan/server/reports/report-store'
 import { canonicalJson } from '@guanlan/server/identity/audit'
 import { createLocalTime } from '@guanlan/server/lib/local-day'
 import type { ClickHouse } from '@guanlan/server/ports/clickhouse'
@@ -58,6 +61,26 @@ function messagesOf(part: number, day: string) {
     ...{ tier: 'conduct', category: 'ads', decision: 'removed' },
   }))
 }
+const content = { ...composeEdition(factsOf()), auditHead: null }
+const cell = {
+  ...{ kind: 'topic' as const, key: 't-1', from: 1, to: 2, people: 12, messages: 40 },
+  ...{ words: ['停水'], sentiment: null },
+}
+/** A report made (and issued, where it is) so many days ago. */
+async function storeReport(id: string, state: string, daysAgo: number): Promise<void> {
+  const when = new Date(at.clock.now() - daysAgo * DAY_MS)
+  await insertReport(at.postgres, {
+    ...{ id, kind: 'week', unitId: 'city', periodKey: '2026-W47', createdAt: when, createdBy: 'writer' },
+    ...{ supersedes: null, correctionNote: null, content, contentHash: contentHash(content), cells: [cell] },
+  })
+  if (state === 'draft') return
+  await at.postgres.query(
+    `UPDATE report SET state = $2, approved_at = $3, approved_by = 'leader', issued_at = $3, issued_by = 'writer',
+       year = 2026, sequence = (SELECT count(*) FROM report) WHERE id = $1`,
+    [id, state, when],
+  )
+}
+
 const daysIn = async (table: string) =>
   (
     await clickhouse.query<{ day: string }>(`SELECT DISTINCT toString(day) AS day FROM ${table} ORDER BY day`)
@@ -65,7 +88,9 @@ const daysIn = async (table: string) =>
 
 it('deletes what is overdue from both engines, keeps what is not, and proves both', async () => {
   for (const table of TABLES) expect([table, await daysIn(table)]).toEqual([table, [BEFORE, WRITTEN]])
-  const keeper = createRetentionKeeper({ ...at, clickhouse, time })
+  const keeper = createRetentionKeeper({
+    ...{ ...at, clickhouse, time, keep: { wordCellDays: 30, reportCellDays: 100, alertDays: 365 } },
+  })
   const proof = await keeper.tick()
   const lineOf = (table: string) => proof?.lines.find((line) => line.table === table)
   for (const table of TABLES) {
@@ -103,4 +128,42 @@ it('deletes what is overdue from both engines, keeps what is not, and proves bot
     oldestDay: null,
   })
   expect(await daysIn('decision_raw')).toEqual([])
+})
+
+it('lets words of reports end: drafts go, editions keep what they state and lose the cells behind it', async () => {
+  const stored = [
+    ...([
+      ['draft', 29],
+      ['draft', 31],
+      ['superseded', 29],
+      ['superseded', 31],
+    ] as const),
+    ...([
+      ['issued', 99],
+      ['issued', 101],
+    ] as const),
+  ]
+  for (const [state, days] of stored) await storeReport(`rep-${state}-${days}`, state, days)
+  at.clock.advance(DAY_MS / 2)
+  await at.postgres.query('DELETE FROM retention_proof')
+  const keeper = createRetentionKeeper({
+    ...{ ...at, clickhouse, time, keep: { wordCellDays: 30, reportCellDays: 100, alertDays: 365 } },
+  })
+  const proof = await keeper.tick()
+  expect(
+    await at.postgres.query(
+      `SELECT id, cells IS NULL AS dropped, content ? 'sections' AS states FROM report ORDER BY id`,
+    ),
+  ).toEqual([
+    { id: 'rep-draft-29', dropped: false, states: true },
+    { id: 'rep-issued-101', dropped: true, states: true },
+    { id: 'rep-issued-99', dropped: false, states: true },
+    { id: 'rep-superseded-29', dropped: false, states: true },
+    { id: 'rep-superseded-31', dropped: true, states: true },
+  ])
+  expect(proof?.lines.filter(({ table }) => table.startsWith('report'))).toMatchObject([
+    { table: 'report (drafts)', keepDays: 30, deleted: 1, left: 0 },
+    { table: 'report.cells (superseded)', keepDays: 30, deleted: 1, left: 0 },
+    { table: 'report.cells (issued)', keepDays: 100, deleted: 1, left: 0 },
+  ])
 })

@@ -17,6 +17,14 @@ const row = (about: HoldingAbout, zh: string, en: string, end?: BothLanguages): 
 const WITH_GROUP = { zh: '随群登记保留', en: 'kept with the register entry of the group' }
 const WITH_ACCOUNT = { zh: '随账号删除', en: 'goes with the account' }
 const WITH_ALERT = { zh: '随预警删除', en: 'goes with its alert' }
+const ALERT_DAYS = {
+  zh: '预警结束后由每日清理删除（默认 365 天）',
+  en: 'deleted by the daily round after the end of the alert (365 days by default)',
+}
+const OWN_DAYS = {
+  zh: '由每日清理删除（默认 365 天）',
+  en: 'deleted by the daily round (after 365 days by default)',
+}
 const REPLACED = { zh: '被新值覆盖', en: 'replaced by the next value' }
 const KEPT = { zh: '长期保留，供核查', en: 'kept, so that it can be checked' }
 const DAILY = { zh: '过期后由每日清理删除', en: 'deleted by the daily round once over' }
@@ -55,11 +63,17 @@ const POSTGRES: Readonly<Record<string, Described>> = {
     'addresses at which accounts are notified',
     WITH_ACCOUNT,
   ),
-  alert: row('groups', '预警及其状态', 'alerts and their state', KEPT),
-  alert_delivery: row('accounts', '通知投递记录', 'deliveries of notifications', KEPT),
+  alert: row('groups', '预警及其状态', 'alerts and their state', ALERT_DAYS),
+  alert_delivery: row('accounts', '通知投递记录', 'deliveries of notifications', OWN_DAYS),
   alert_episode: row('groups', '预警处理时效', 'how fast alerts were dealt with', WITH_ALERT),
   alert_evaluator: row('nobody', '当前由哪个进程评估预警', 'which process evaluates alerts', REPLACED),
   alert_instance: row('groups', '规则的计算状态', 'state of rules as they are evaluated', REPLACED),
+  alert_lane: row(
+    'accounts',
+    '正在发送的目的地与发送频次',
+    'destinations being sent to, and how often',
+    DAILY,
+  ),
   alert_note: row(
     'notes',
     '处置备注（保存时过滤）',
@@ -103,7 +117,7 @@ const POSTGRES: Readonly<Record<string, Described>> = {
   change_counter: row('nobody', '变更计数', 'counts changes', REPLACED),
   chat_group: row('groups', '群登记', 'the register of groups', WITH_GROUP),
   display_token: row('nobody', '大屏令牌的散列', 'hashes of display tokens', KEPT),
-  duty_handover: row('notes', '交接班记录', 'handovers between shifts', KEPT),
+  duty_handover: row('notes', '交接班记录', 'handovers between shifts', OWN_DAYS),
   group_activity: row('groups', '群的分级与 30 天活跃度', 'tier and 30-day activity of groups', REPLACED),
   group_administrator: row(
     'accounts',
@@ -116,7 +130,7 @@ const POSTGRES: Readonly<Record<string, Described>> = {
   group_name: row('groups', '群的曾用名', 'earlier names of groups', WITH_GROUP),
   group_policy: row('nobody', '各类群的备案规则', 'how groups of a kind are filed', REPLACED),
   group_unit: row('groups', '群在各单位的时段', 'where groups belonged, by day', WITH_GROUP),
-  in_app_page: row('accounts', '站内提醒', 'pages within the product', KEPT),
+  in_app_page: row('accounts', '站内提醒', 'pages within the product', OWN_DAYS),
   ingest_key: row('nobody', '来源密钥的散列', 'hashes of keys of sources', KEPT),
   name_roster: row(
     'nobody',
@@ -125,7 +139,15 @@ const POSTGRES: Readonly<Record<string, Described>> = {
     REPLACED,
   ),
   one_time_link: row('accounts', '一次性链接的散列', 'hashes of one-time links', DAILY),
-  report: row('groups', '报告各期及其状态', 'editions of reports and their state', KEPT),
+  report: row(
+    'groups',
+    '报告各期：数字、点名的话题词与其依据的已发布单元',
+    'editions of reports: figures, words of the topics they name, and the released cells behind them',
+    {
+      zh: '未发布的草稿和被替代各期的单元随词的保留期删除，已发布各期的单元随其保留期删除；已发布的内容长期保留',
+      en: 'drafts that were not issued and cells of superseded editions go with the retention of words, cells of issued editions with their own; what was issued is kept',
+    },
+  ),
   report_action: row('notes', '批示与整改事项', 'instructions and tasks from reports', KEPT),
   report_comment: row('notes', '报告批注', 'comments on reports', {
     zh: '随报告删除',

@@ -55,14 +55,14 @@ function listening({ retention, floors }: RecordedConfig): ProcessingActivity {
     source: both('单位的上游审核系统', 'the organisation’s upstream moderation system'),
     recipients: both('持有相应角色的本单位账号', 'accounts of the organisation with a role for it'),
     retention: both(
-      `文字不保留；已发布单元 ${retention.wordCellDays} 天`,
-      `text is not kept; released cells ${retention.wordCellDays} days`,
+      `文字不保留；已发布单元 ${retention.wordCellDays} 天；报告所引用的单元随草稿和被替代各期 ${retention.wordCellDays} 天、随已发布各期 ${retention.reportCellDays} 天；已发布报告点名的话题词随报告长期保留`,
+      `text is not kept; released cells ${retention.wordCellDays} days; those that reports rest on ${retention.wordCellDays} days with drafts and superseded editions, ${retention.reportCellDays} days with issued ones; words of topics that an issued report names are kept with it`,
     ),
     measures: both(
       `每单元至少 ${floors.cellMessages} 条、${floors.cellPeople} 人；每词至少 ${floors.words} 人且 2 个群；数字取整；姓名分层过滤`,
       `at least ${floors.cellMessages} messages and ${floors.cellPeople} people a cell; ${floors.words} people and 2 groups a word; rounded; names kept out in layers`,
     ),
-    tables: ['released_cell', 'name_roster', 'vocabulary_entry'],
+    tables: ['released_cell', 'name_roster', 'vocabulary_entry', 'topic_answer', 'topic_link', 'report'],
   }
 }
 
@@ -141,6 +141,70 @@ function registering(): ProcessingActivity {
   }
 }
 
+function alerting({ retention }: RecordedConfig): ProcessingActivity {
+  return {
+    code: 'alerting',
+    purpose: both(
+      '发现需要回应的情况并通知值班人员，记录处置与交接',
+      'Noticing what needs an answer, telling whoever is on duty, recording what was done and handed over',
+    ),
+    people: both(
+      '本产品的用户（值班与处置人员）',
+      'users of this product: whoever is on duty or deals with alerts',
+    ),
+    data: both(
+      '预警的单位、群、类别与时间线，接手与处置的账号，备注与交班说明（保存时过滤），值班表，通知投递记录',
+      'unit, group, category and timeline of alerts, accounts that took and ended them, notes and hand-over notes (filtered when saved), rosters, deliveries of notifications',
+    ),
+    source: both('规则的计算结果与处置人员', 'what rules computed, and the people who deal with it'),
+    recipients: both(
+      '该单位有相应角色的账号；外部渠道只收到级别、规则、顶级单位与链接',
+      'accounts with a role for the unit; external channels get level, rule, top-level unit and a link only',
+    ),
+    retention: both(
+      `预警结束后 ${retention.alertDays} 天，连同备注、时间线与时效；投递、站内提醒与交班说明 ${retention.alertDays} 天；值班表各版本供核查`,
+      `${retention.alertDays} days after the end of an alert, with its notes, timeline and times; deliveries, pages and hand-over notes ${retention.alertDays} days; versions of rosters are kept so that they can be checked`,
+    ),
+    measures: both(
+      '需要关怀的情况只给相关人员且不计数；用时与比例只在至少 5 条且由至少 3 人接手时给出，不按人统计',
+      'signs of distress reach those concerned only and are not counted; times and shares from five alerts on that at least three people took, never by person',
+    ),
+    tables: [
+      ...['alert', 'alert_note', 'alert_timeline', 'alert_episode', 'alert_delivery', 'in_app_page'],
+      ...['alerting_document', 'duty_handover'],
+    ],
+  }
+}
+
+function reporting({ retention }: RecordedConfig): ProcessingActivity {
+  return {
+    code: 'reports',
+    purpose: both(
+      '编制、审签、印发报告，跟进批示',
+      'Drafting, approving and issuing reports; following up what they ask for',
+    ),
+    people: both('本产品的用户', 'users of this product'),
+    data: both(
+      '报告各期（已过下限的数字与话题），拟稿、审签、传阅与签收的账号，批注与批示（保存时过滤）',
+      'editions (figures and topics past their floors), accounts that drafted, approved, read and acknowledged, comments and instructions (filtered when saved)',
+    ),
+    source: both('统计结果与经办人员', 'the counts, and the people who write'),
+    recipients: both(
+      '该单位有相应角色的账号与传阅名单',
+      'accounts with a role for the unit, and the circulation list',
+    ),
+    retention: both(
+      `未发布的草稿 ${retention.wordCellDays} 天；已发布的各期及批注、批示长期保留，供核查`,
+      `drafts that were not issued ${retention.wordCellDays} days; issued editions, comments and instructions are kept, so that they can be checked`,
+    ),
+    measures: both(
+      '拟稿与审签分开；审签绑定所读内容的散列；导出可审计',
+      'drafting and approving are apart; an approval is bound to the hash of what was read; exports are audited',
+    ),
+    tables: ['report', 'report_comment', 'report_reader', 'report_action', 'report_subscription'],
+  }
+}
+
 /** Record of processing activities, stating what is configured now: a period that changes shows in the next record. */
 export function processingRecord(
   config: RecordedConfig,
@@ -150,7 +214,10 @@ export function processingRecord(
   return {
     readAt: new Date(nowMs).toISOString(),
     organisation,
-    activities: [counting(config), listening(config), registering(), operating(config)],
+    activities: [
+      ...[counting(config), listening(config), registering()],
+      ...[alerting(config), reporting(config), operating(config)],
+    ],
   }
 }
 

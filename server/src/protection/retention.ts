@@ -20,7 +20,16 @@ interface RetentionDeps {
   readonly audit: Audit
   readonly clock: Clock
   readonly time: LocalTime
+  readonly keep: {
+    readonly wordCellDays: number
+    readonly reportCellDays: number
+    /** After the end of an alert; of deliveries, pages and hand-over notes after their own day. */
+    readonly alertDays: number
+  }
 }
+
+/** When the alert of a row ended. What belongs to an alert goes before it, so that the proof counts it. */
+const END_OF_ALERT = '(SELECT resolved_at FROM alert WHERE alert.id = alert_id)'
 
 /** Rows of the register's engine that end by themselves: which, by what instant, and how long after it. */
 const ENDING = [
@@ -28,7 +37,43 @@ const ENDING = [
   { table: 'auth_verification', past: '"expiresAt"', keepDays: 0 },
   { table: 'one_time_link', past: 'expires_at', keepDays: 30 },
   { table: 'sign_in_failure', past: 'last_at', keepDays: 30 },
+  { table: 'alert_silence', past: 'until', keepDays: 1 },
+  { table: 'alert_lane', past: 'until', keepDays: 1 },
+  { table: 'alert_note', past: END_OF_ALERT, keepDays: 'alerts' },
+  { table: 'alert_timeline', past: END_OF_ALERT, keepDays: 'alerts' },
+  { table: 'alert_episode', past: END_OF_ALERT, keepDays: 'alerts' },
+  { table: 'alert', past: 'resolved_at', keepDays: 'alerts' },
+  { table: 'alert_delivery', past: 'settled_at', keepDays: 'alerts' },
+  { table: 'in_app_page', past: 'at', keepDays: 'alerts' },
+  { table: 'duty_handover', past: 'at', keepDays: 'alerts' },
 ] as const
+
+interface ReportWords {
+  readonly table: string
+  /** Days after `since`. */
+  readonly days: (keep: RetentionDeps['keep']) => number
+  readonly since: string
+  /** Rows that still hold words. */
+  readonly holding: string
+  readonly clear: string
+}
+
+/** Words that reports copied: a draft goes whole, an edition keeps what it states and loses the cells behind it. */
+const DROP_CELLS = 'UPDATE report SET cells = NULL'
+const REPORT_WORDS: readonly ReportWords[] = [
+  {
+    ...{ table: 'report (drafts)', days: (keep) => keep.wordCellDays, since: 'made_at' },
+    ...{ holding: `state IN ('draft', 'approved')`, clear: 'DELETE FROM report' },
+  },
+  {
+    ...{ table: 'report.cells (superseded)', days: (keep) => keep.wordCellDays, since: 'issued_at' },
+    ...{ holding: `state = 'superseded' AND cells IS NOT NULL`, clear: DROP_CELLS },
+  },
+  {
+    ...{ table: 'report.cells (issued)', days: (keep) => keep.reportCellDays, since: 'issued_at' },
+    ...{ holding: `state = 'issued' AND cells IS NOT NULL`, clear: DROP_CELLS },
+  },
+]
 
 /** Deletions are whole when the statement returns, so that what is counted afterwards is what is left. */
 const TIMEOUT_SECONDS = 600
@@ -67,26 +112,41 @@ async function clearTable(
 }
 
 async function clearPostgres(deps: RetentionDeps): Promise<RetentionLine[]> {
-  const { postgres, clock, time } = deps
   const lines: RetentionLine[] = []
-  for (const { table, past, keepDays } of ENDING) {
-    const until = new Date(clock.now() - keepDays * 86_400_000).toISOString()
-    const gone = await postgres.query(`DELETE FROM ${table} WHERE ${past} < $1 RETURNING 1`, [until])
-    const left = await postgres.query<{ late: number; oldest: Date | null }>(
-      `SELECT count(*) FILTER (WHERE ${past} < $1) AS late, min(${past}) AS oldest FROM ${table}`,
-      [until],
+  for (const { table, past, keepDays: days } of ENDING) {
+    const keepDays = days === 'alerts' ? deps.keep.alertDays : days
+    lines.push(
+      await clearRows(deps, {
+        ...{ label: table, table, keepDays, since: past, clear: `DELETE FROM ${table}`, holding: 'true' },
+      }),
     )
-    const oldest = left[0]?.oldest ?? null
-    lines.push({
-      table,
-      keepDays,
-      keepFrom: time.dayOf(Date.parse(until)),
-      deleted: gone.length,
-      left: left[0]?.late ?? 0,
-      oldestDay: oldest === null ? null : time.dayOf(oldest.getTime()),
-    })
   }
+  for (const { table, days, ...rest } of REPORT_WORDS)
+    lines.push(await clearRows(deps, { ...rest, label: table, table: 'report', keepDays: days(deps.keep) }))
   return lines
+}
+
+/** Clears rows `keepDays` after the instant in `since`, and looks what is left. */
+async function clearRows(
+  { postgres, clock, time }: RetentionDeps,
+  rows: Pick<ReportWords, 'since' | 'holding' | 'clear'> & {
+    readonly label: string
+    readonly table: string
+    readonly keepDays: number
+  },
+): Promise<RetentionLine> {
+  const { label, table, keepDays, since, holding, clear } = rows
+  const until = new Date(clock.now() - keepDays * 86_400_000).toISOString()
+  const gone = await postgres.query(`${clear} WHERE ${holding} AND ${since} < $1 RETURNING 1`, [until])
+  const left = await postgres.query<{ late: number; oldest: Date | null }>(
+    `SELECT count(*) FILTER (WHERE ${since} < $1) AS late, min(${since}) AS oldest FROM ${table} WHERE ${holding}`,
+    [until],
+  )
+  const oldest = left[0]?.oldest ?? null
+  return {
+    ...{ table: label, keepDays, keepFrom: time.dayOf(Date.parse(until)), deleted: gone.length },
+    ...{ left: left[0]?.late ?? 0, oldestDay: oldest === null ? null : time.dayOf(oldest.getTime()) },
+  }
 }
 
 interface ProofRow extends Omit<RetentionProof, 'at' | 'lines' | 'auditSeq'> {

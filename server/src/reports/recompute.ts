@@ -7,6 +7,9 @@ import type { ReportDeps } from './report-deps.ts'
 import { readFacts } from './report-facts.ts'
 import { readKeptCells } from './report-store.ts'
 
+/** Figures that rest on released cells: not compared once the cells kept with the edition were dropped too. */
+const OF_CELLS: readonly string[] = ['cells@1', 'mood@1', 'answers@1']
+
 type Cause = Recomputation['causes'][number]
 
 /** What came after the edition was made, day by day. Exported for tests. */
@@ -61,14 +64,19 @@ export async function recompute(deps: ReportDeps, edition: Edition): Promise<Rec
   const period = parsePeriod(edition.period.key)
   // Cells of the period before are compared with as well.
   const past = expiredSources(deps, shiftPeriod(period, 1).from)
+  const kept = past.some(({ source }) => source === 'cells')
+    ? await readKeptCells(deps.postgres, edition.id)
+    : undefined
   const { facts } = await readFacts(deps, {
     ...{ kind: edition.kind, unitId, period },
-    ...(past.some(({ source }) => source === 'cells')
-      ? { keptCells: await readKeptCells(deps.postgres, edition.id) }
-      : {}),
+    ...(kept === undefined ? {} : { keptCells: kept ?? [] }),
   })
   const again = composeEdition(facts)
-  const ids = [...new Set([...Object.keys(edition.figures), ...Object.keys(again.figures)])].sort()
+  const comparable = (figureId: string) =>
+    kept !== null || !OF_CELLS.includes((edition.figures[figureId] ?? again.figures[figureId])?.queryId ?? '')
+  const ids = [...new Set([...Object.keys(edition.figures), ...Object.keys(again.figures)])]
+    .filter(comparable)
+    .sort()
   const differences = ids.flatMap((figureId) => {
     const before = edition.figures[figureId]?.value ?? null
     const after = again.figures[figureId]?.value ?? null

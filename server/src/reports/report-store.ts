@@ -68,8 +68,8 @@ export interface NewReport {
 
 export async function insertReport(sql: Sql, report: NewReport): Promise<void> {
   await sql.query(
-    `INSERT INTO report (id, kind, unit_id, period_key, created_at, created_by, supersedes, correction_note, content, content_hash, cells)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO report (id, kind, unit_id, period_key, created_at, created_by, supersedes, correction_note, content, content_hash, cells, made_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $5)`,
     [
       ...[report.id, report.kind, report.unitId, report.periodKey, report.createdAt, report.createdBy],
       ...[report.supersedes, report.correctionNote, JSON.stringify(report.content), report.contentHash],
@@ -82,17 +82,18 @@ export async function insertReport(sql: Sql, report: NewReport): Promise<void> {
 export async function replaceContent(
   sql: Sql,
   id: string,
-  { content, contentHash, cells }: Pick<NewReport, 'content' | 'contentHash' | 'cells'>,
+  { content, contentHash, cells, at }: Pick<NewReport, 'content' | 'contentHash' | 'cells'> & { at: Date },
 ): Promise<void> {
   await sql.query(
-    `UPDATE report SET content = $2, content_hash = $3, cells = $4, state = 'draft', approved_at = NULL, approved_by = NULL WHERE id = $1`,
-    [id, JSON.stringify(content), contentHash, JSON.stringify(cells)],
+    `UPDATE report SET content = $2, content_hash = $3, cells = $4, made_at = $5, state = 'draft', approved_at = NULL, approved_by = NULL WHERE id = $1`,
+    [id, JSON.stringify(content), contentHash, JSON.stringify(cells), at],
   )
 }
 
-export async function readKeptCells(sql: Sql, id: string): Promise<ReportCell[]> {
-  const rows = await sql.query<{ cells: ReportCell[] }>('SELECT cells FROM report WHERE id = $1', [id])
-  return rows[0]?.cells ?? []
+/** Null: their time was over and they were dropped. */
+export async function readKeptCells(sql: Sql, id: string): Promise<ReportCell[] | null> {
+  const rows = await sql.query<{ cells: ReportCell[] | null }>('SELECT cells FROM report WHERE id = $1', [id])
+  return rows[0]?.cells ?? null
 }
 
 /** Next number of a kind and unit in a year, inside the transaction that issues it. */

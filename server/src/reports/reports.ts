@@ -59,6 +59,17 @@ export const payloadOf = (
   ...{ step, number },
 })
 
+/** Words of topics that the edition does not name are not kept with it; their counts are, so that it can be recomputed. */
+export const keptCells = (
+  content: Pick<EditionContent, 'names'>,
+  cells: readonly ReportCell[],
+): ReportCell[] =>
+  cells.map((cell) => (Object.hasOwn(content.names.topics, cell.key) ? cell : { ...cell, words: [] }))
+
+const madeOf = ({ content, cells }: Omit<Made, 'periodKey'>, periodKey: string): Made => ({
+  ...{ content, cells: keptCells(content, cells), periodKey },
+})
+
 /** The head of the audit is printed as it stands when the edition is issued. */
 const withHead = ({ content }: Pick<Made, 'content'>): StoredContent => ({ ...content, auditHead: null })
 
@@ -69,12 +80,12 @@ export function createReports(deps: ReportDeps): Reports {
   async function make(request: ReportRequest): Promise<Made> {
     const today = time.dayOf(clock.now())
     if (request.kind === 'flash')
-      return { ...(await composeFlash(deps, request.unitId, request.subject)), periodKey: today }
+      return madeOf(await composeFlash(deps, request.unitId, request.subject), today)
     const period = parseOf(request.kind, request.period)
     if (period.to > today)
       throw appError('unprocessable', 'the period is not over yet', { pointer: '/body/period' })
     const { facts, cells } = await readFacts(deps, { kind: request.kind, unitId: request.unitId, period })
-    return { content: composeEdition(facts), cells, periodKey: period.key }
+    return madeOf({ content: composeEdition(facts), cells }, period.key)
   }
   async function compose(
     actor: string,
@@ -107,6 +118,7 @@ export function createReports(deps: ReportDeps): Reports {
         await lockIn(sql, id, ['draft', 'approved'])
         await replaceContent(sql, id, {
           ...{ content: withHead(made), cells: made.cells, contentHash: contentHash(made.content) },
+          at: new Date(clock.now()),
         })
         await audit.append(actor, 'report.refresh', id, {}, sql)
       })

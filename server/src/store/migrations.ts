@@ -124,8 +124,11 @@ async function applyStatement(clickhouse: ClickHouse, statement: string, mayBeDo
   }
 }
 
+/** What Postgres keeps ends by the daily round (protection/retention.ts). */
+type EventRetention = Omit<Config['retention'], 'alertDays' | 'reportCellDays'>
+
 /** Days each table is kept by its column `day`. */
-function retentionOf(retention: Config['retention']): Record<string, number> {
+function retentionOf(retention: EventRetention): Record<string, number> {
   const { rawDays, minuteDays, hourDays, wordCellDays } = retention
   return {
     decision_raw: rawDays,
@@ -142,10 +145,7 @@ function retentionOf(retention: Config['retention']): Record<string, number> {
 }
 
 /** Sets the time to live of each table where it differs from the configuration. @returns tables changed */
-export async function applyRetention(
-  clickhouse: ClickHouse,
-  retention: Config['retention'],
-): Promise<string[]> {
+export async function applyRetention(clickhouse: ClickHouse, retention: EventRetention): Promise<string[]> {
   const wanted = retentionOf(retention)
   const tables = await clickhouse.query<{ name: string; definition: string }>(
     'SELECT name, create_table_query AS definition FROM system.tables WHERE database = currentDatabase() AND name IN {names:Array(String)}',
