@@ -21,7 +21,7 @@ const WORDS = {
   p90: ['九成以内', '90th percentile'],
   negative: ['负面', 'Negative'],
   positive: ['正面', 'Positive'],
-  noData: ['无数据', 'No data'],
+  gap: ['数据缺口', 'Gap in data'],
   corrected: ['事后更正', 'Corrected later'],
 } as const
 export const word = (key: keyof typeof WORDS, locale: ReportLocale): string =>

@@ -32,6 +32,14 @@ const hatched = (steps: readonly number[], name: string, input: ReportChartInput
   data: steps.map((step, i) => [{ xAxis: step, name: i === 0 ? name : '' }, { xAxis: step }]),
 })
 
+/** Gaps behind lines: an empty bar chart, because only there an area is as wide as its step. */
+const gapsBehind = (gaps: readonly number[] | undefined, input: ReportChartInput) => ({
+  type: 'bar',
+  silent: true,
+  data: [],
+  markArea: hatched(gaps ?? [], word('gap', input.locale), input),
+})
+
 function trend(input: Kind<'trend'>): EChartsCoreOption {
   const { chart, style, locale, context } = input
   const { data } = chart
@@ -61,7 +69,7 @@ function trend(input: Kind<'trend'>): EChartsCoreOption {
         data: data[tier],
         itemStyle: { color: style.palette[tier] },
         // On bars, because only there an area is as wide as its step.
-        ...(i === 0 ? { markArea: hatched(data.gaps, word('noData', locale), input) } : {}),
+        ...(i === 0 ? { markArea: hatched(data.gaps, word('gap', locale), input) } : {}),
         ...(i === 1 ? { markArea: hatched(data.corrected, word('corrected', locale), input) } : {}),
       })),
       {
@@ -273,17 +281,20 @@ function topics(input: Kind<'topics'>): EChartsCoreOption {
       chart.data.steps.map((step) => stepText(step, locale)),
     ),
     yAxis: countAxis(style, Math.max(0, ...rows.flatMap((row) => row.values.map((value) => value ?? 0)))),
-    series: rows.map((row, i) => ({
-      name: name(row),
-      type: 'line',
-      silent: true,
-      connectNulls: false,
-      symbol: 'circle',
-      symbolSize: style.fontPx / 2.5,
-      data: row.values,
-      lineStyle: { ...looks[i], width: Math.max(1.5, style.fontPx / 7) },
-      itemStyle: { color: looks[i]?.color },
-    })),
+    series: [
+      gapsBehind(chart.data.gaps, input),
+      ...rows.map((row, i) => ({
+        name: name(row),
+        type: 'line',
+        silent: true,
+        connectNulls: false,
+        symbol: 'circle',
+        symbolSize: style.fontPx / 2.5,
+        data: row.values,
+        lineStyle: { ...looks[i], width: Math.max(1.5, style.fontPx / 7) },
+        itemStyle: { color: looks[i]?.color },
+      })),
+    ],
   }
 }
 
@@ -327,6 +338,7 @@ function sentiment(input: Kind<'sentiment'>): EChartsCoreOption {
     ),
     yAxis: share(style),
     series: [
+      gapsBehind(chart.data.gaps, input),
       ...band(names[0], 'negative', chart.data.negative, palette.warn, false),
       ...band(names[1], 'positive', chart.data.positive, palette.accent, true),
     ],

@@ -135,6 +135,8 @@ export const ReportTable = z.strictObject({
 export type ReportTable = z.infer<typeof ReportTable>
 
 const Count = z.number().nullable()
+/** Steps without complete data, hatched; not in editions made before they were noted here. */
+const Gaps = z.array(z.int()).optional()
 const chart = <K extends string, D extends z.ZodRawShape>(kind: K, data: D) =>
   z.strictObject({
     id: z.string(),
@@ -182,12 +184,14 @@ export const ReportChart = z.discriminatedUnion('kind', [
   chart('topics', {
     steps: z.array(z.string()),
     rows: z.array(z.strictObject({ id: z.string(), words: z.array(z.string()), values: z.array(Count) })),
+    gaps: Gaps,
   }),
   /** Mood a day, intervals of the shares. */
   chart('sentiment', {
     steps: z.array(z.string()),
     negative: z.array(ReportInterval.nullable()),
     positive: z.array(ReportInterval.nullable()),
+    gaps: Gaps,
   }),
 ])
 export type ReportChart = z.infer<typeof ReportChart>

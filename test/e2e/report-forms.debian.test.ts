@@ -72,7 +72,7 @@ describe.each(['zh-CN', 'en'] as const)('documents in %s', (locale) => {
       ),
     ).toEqual([])
     expect(text).not.toMatch(/[\uFFFD〓□]/u)
-    expect(text).toContain(squeeze(locale === 'en' ? 'No data' : '无数据'))
+    expect(text).toContain(squeeze(locale === 'en' ? 'Gap in data' : '数据缺口'))
   })
 
   it('charts of the PDF are drawings, not pictures', () => {

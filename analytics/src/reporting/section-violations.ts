@@ -246,7 +246,8 @@ const isCorrected = (step: StepCounts | null | undefined) => {
 const all = (step: StepCounts | null | undefined) =>
   step ? step.illegal + step.harmful + step.conduct : null
 
-function stepsOf(facts: ReportFacts) {
+/** Days of a period, or hours of a day, with their counts, and which of them lack data. */
+export function stepsOf(facts: ReportFacts) {
   if (facts.hours !== null) {
     const { now, before } = facts.hours
     const gaps = new Set(facts.current.gaps)

@@ -3,6 +3,7 @@ import type { ReportCell } from '../queries/report-words.ts'
 import { moodOf, moodShift, type Mood } from './mood.ts'
 import { column, gapsOf, labelColumn, row, say, sourceOf, type Writing } from './parts.ts'
 import { daysOf } from './period.ts'
+import { stepsOf } from './section-violations.ts'
 import { topicCourses, type TopicCourse } from './topics.ts'
 
 const MOST_TOPICS = 10
@@ -126,7 +127,7 @@ function topicChart({ facts }: Writing, topics: readonly TopicCourse[]): ReportC
     }
     return { id: topic.id, words: [...(topic.now?.words ?? [])].slice(0, 5), values }
   })
-  return [{ id: 'topics', kind: 'topics', captionKey: 'chart.topics', data: { steps, rows } }]
+  return [{ id: 'topics', kind: 'topics', captionKey: 'chart.topics', data: { steps, rows, gaps: stepsOf(facts).gaps } }]
 }
 
 /** Mood as intervals; a change is stated only where they do not touch. Never of units beside each other. */
@@ -184,6 +185,7 @@ function moodByDay(writing: Writing): Pick<ReportSection, 'tables' | 'charts'> {
       steps: days,
       negative: moods.map((mood) => mood?.negative ?? null),
       positive: moods.map((mood) => mood?.positive ?? null),
+      gaps: stepsOf(facts).gaps,
     },
   }
   return { tables: [table], charts: days.length > 1 ? [chart] : [] }

@@ -67,6 +67,8 @@ function alertTimes(writing: Writing, now: AlertSpan): ReportSentence[] {
   const refs = [add('acknowledged', now.acknowledged), add('acknowledgeMinutes', taken)]
   if (taken !== null)
     out.push(say('alerts.acknowledge', { acknowledged: now.acknowledged, minutes: taken }, refs))
+  else if (now.acknowledged > 0)
+    out.push(say('alerts.few', { acknowledged: now.acknowledged }, refs.slice(0, 1)))
   const answer = add('answerMinutes', answered)
   if (answered !== null) out.push(say('alerts.answer', { minutes: answered }, [answer]))
   const escalated = add('escalations', now.escalations)
