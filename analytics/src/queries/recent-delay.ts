@@ -12,7 +12,7 @@ export interface GroupDelay {
   readonly events: number
 }
 
-/** Times to decision by hour, group and tier since `from` (ms), as bucket counts; to be summed through the visibility of their day. */
+/** Times to decision of what names a harm by hour, group and tier since `from` (ms), as bucket counts; to be summed through the visibility of their day. */
 export async function readRecentDelay(
   read: Read,
   span: { from: number; firstDay: string; lastDay: string },

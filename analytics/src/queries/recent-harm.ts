@@ -1,3 +1,4 @@
+import type { Tier } from '@guanlan/contract/taxonomy'
 import { sqlFile, type Read } from './read.ts'
 
 const SQL = sqlFile(import.meta.url, 'recent-harm.sql')
@@ -8,6 +9,7 @@ export interface GroupHour {
   readonly groupId: string
   /** Start of the hour, ms since epoch. */
   readonly at: number
+  readonly tier: Tier | 'none'
   readonly category: string
   readonly events: number
 }
@@ -20,18 +22,24 @@ export async function readRecentHarm(
   read: Read,
   span: { from: number; recent: number; firstDay: string; lastDay: string },
 ): Promise<GroupHour[]> {
-  const rows = await read<{ on_day: string; group_id: string; at: number; category: string; events: number }>(
-    SQL,
-    {
-      ...span,
-      from: Math.floor(span.from / 1000),
-      recent: Math.floor(span.recent / 1000),
-    },
-  )
+  interface Row {
+    on_day: string
+    group_id: string
+    at: number
+    tier: Tier | 'none'
+    category: string
+    events: number
+  }
+  const rows = await read<Row>(SQL, {
+    ...span,
+    from: Math.floor(span.from / 1000),
+    recent: Math.floor(span.recent / 1000),
+  })
   return rows.map((row) => ({
     day: row.on_day,
     groupId: row.group_id,
     at: Number(row.at) * 1000,
+    tier: row.tier,
     category: row.category,
     events: Number(row.events),
   }))
