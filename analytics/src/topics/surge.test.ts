@@ -19,6 +19,19 @@ function memoryOf(days: number, said: (minuteOfDay: number, day: number) => numb
   return memory
 }
 
+describe('first slot', () => {
+  it('is learned only when half of it was heard', () => {
+    const heardFor = (minutes: number): number => {
+      const memory = createWordMemory(secret)
+      for (let at = start + (30 - minutes) * minute; at <= start + 30 * minute; at += minute)
+        memory.learn(window(count(1, 5)), at)
+      return memory.messagesPerDay()
+    }
+    expect(heardFor(14)).toBe(0)
+    expect(heardFor(16)).toBe(48 * 150)
+  })
+})
+
 describe('negative-binomial tail', () => {
   it('equals the sum of the probabilities', () => {
     for (const mu of [0.05, 0.7, 3, 12]) {

@@ -45,7 +45,7 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
   /** slots known from released cells only, whose messages nobody kept */
   let recalled = 0
   let slot = -1
-  let newest = 0
+  let [heardFrom, newest] = [Infinity, 0]
 
   function openSlot(at: number, seen: boolean): void {
     const now = Math.floor(at / slotMs)
@@ -87,7 +87,10 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
     learn(window, at) {
       const now = Math.floor((at - 1) / slotMs)
       openSlot(at - 1, true)
-      const closes = Math.floor(at / slotMs) > Math.floor(newest / slotMs)
+      heardFrom = Math.min(heardFrom, at)
+      // Half of the first slot must have been heard: next to the words of a few minutes all others would look new.
+      const closes = Math.floor(at / slotMs) > Math.floor(newest / slotMs) && at - heardFrom >= slotMs / 2
+      newest = at
       for (const count of window.terms) {
         half.select(count.term)
         full.select(count.term)
@@ -98,7 +101,6 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
       slotMessages[now % ringSlots] = Math.max(slotMessages[now % ringSlots]!, window.halfMessages)
       if (!closes) return
       volume += window.halfMessages
-      newest = at
     },
     recall(term, people, messages, at) {
       openSlot(at - 1, false)
