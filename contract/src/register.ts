@@ -223,7 +223,7 @@ export const UnitBurden = z.strictObject({
   groupsWithoutSize: z.int(),
   light: z.int(),
   silent: z.int(),
-  /** Over 30 days and groups large enough to be shown alone; null without such groups. */
+  /** Over 30 days and groups large enough to be shown alone; null without such groups, and for who sees no figures of the unit. */
   messagesPerMemberDay: z.number().nullable(),
 })
 export type UnitBurden = z.infer<typeof UnitBurden>

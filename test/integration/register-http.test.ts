@@ -316,6 +316,25 @@ describe('export and import', () => {
   })
 })
 
+describe('burden', () => {
+  it('says how much is written only to who sees figures', async () => {
+    const lead = await login('unit-lead', 'south')
+    await lead('PUT', '/api/v1/groups/g-burden', { ...draft, unitId: 'south', name: 'south 群', size: 10 })
+    await at.postgres.query(`UPDATE chat_group SET state = 'filed', filed_on = $1 WHERE id = 'g-burden'`, [
+      TODAY,
+    ])
+    await at.postgres.query(
+      `INSERT INTO group_activity (group_id, tier, messages, days, day) VALUES ('g-burden', 'regular', 300, 30, $1)`,
+      [TODAY],
+    )
+    const burdenOf = async (call: typeof lead) =>
+      ((await call('GET', '/api/v1/register/burden?unit=south')).body as unknown as { units: object[] }).units
+    expect(await burdenOf(lead)).toMatchObject([{ unitId: 'south', messagesPerMemberDay: 1 }])
+    const system = await login('sysadmin', 'city')
+    expect(await burdenOf(system)).toMatchObject([{ unitId: 'south', groups: 1, messagesPerMemberDay: null }])
+  })
+})
+
 describe('a register of 20,000 groups', () => {
   it('lists, filters and finds', async () => {
     const units = ['id,name,parent_id']
