@@ -157,7 +157,9 @@ export const reportsEn: typeof reportsZhCN = {
   plans: {
     title: 'Subscriptions and plans',
     own: 'My subscriptions',
-    ownHelp: 'Sent to you when issued (mail or in the product). Scope: {scope}.',
+    ownHelp:
+      'Reports of the chosen scope are sent to you when issued (verified mail, robot or in the product).',
+    elsewhere: 'Elsewhere:',
     list: 'Plans',
     none: 'There are no plans yet.',
     time: 'Time',

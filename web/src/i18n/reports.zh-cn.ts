@@ -150,7 +150,8 @@ export const reportsZhCN = {
   plans: {
     title: '订阅与计划',
     own: '我的订阅',
-    ownHelp: '报告印发时发送给您（邮件或站内）。范围：{scope}。',
+    ownHelp: '所选范围的报告印发时发送给您（已验证的邮件、机器人或站内）。',
+    elsewhere: '其他范围：',
     list: '生成计划',
     none: '还没有计划。',
     time: '时间',
