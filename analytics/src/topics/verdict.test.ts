@@ -11,15 +11,17 @@ const [a, b, c] = [101, 102, 103]
 /** Messages as [minutes before now, words]; each by another person, in seven groups in turn, with two words of its own. */
 function isTopic(said: readonly (readonly [number, readonly number[]])[], perDay = 5_000, talk = 0): boolean {
   const log = createRecentLog(8_192)
+  const groupOf = (one: readonly [number, readonly number[]]): number => (said.indexOf(one) + 7) % 7
   const filler = Array.from({ length: talk }, (_, i) => [(i * 29) / talk, [9_000 + (i % 700)]] as const)
   const all = [...said, ...filler].sort((x, y) => y[0] - x[0])
-  all.forEach(([ago, words], i) => {
+  all.forEach((one, i) => {
+    const [ago, words] = one
     const terms = Int32Array.from([...words, 1_000 + 2 * i, 1_001 + 2 * i])
     const message = {
       at: at - ago * minute,
       day: 0,
       person: i,
-      group: i % 7,
+      group: groupOf(one),
       unit: 0,
       polarity: 0,
       category: -1,
@@ -56,11 +58,11 @@ describe('verdict', () => {
     expect(isTopic(every(0.5, 8, () => [a, b]))).toBe(false)
   })
 
-  it('asks of two words a hundredth of an ordinary half hour, and of the last one', () => {
+  it('asks of two words eight in a thousand messages of an ordinary half hour, and of the last one', () => {
     const said = every(2, 8, () => [a, b])
-    expect(isTopic(said, 24 * 2 * 799)).toBe(true)
-    expect(isTopic(said, 24 * 2 * 801)).toBe(false)
-    expect(isTopic(said, 5_000, 700)).toBe(true)
-    expect(isTopic(said, 5_000, 900)).toBe(false)
+    expect(isTopic(said, 48 * 999)).toBe(true)
+    expect(isTopic(said, 48 * 1_001)).toBe(false)
+    expect(isTopic(said, 5_000, 900)).toBe(true)
+    expect(isTopic(said, 5_000, 1_100)).toBe(false)
   })
 })

@@ -36,7 +36,7 @@ const closeShare = 0.6
  * what begins as one or two words must occupy this share of an ordinary half hour's messages (of the last one where it was
  * fuller): where thousands write, five people say anything at any time
  */
-const shareOfTalk = [0, 0.015, 0.01]
+const shareOfTalk = [0, 0.0125, 0.008]
 const halfHoursADay = 48
 /** an echo of this many people mutes its words as seeds for a while, so that its fading tail makes no topic */
 const mutePeople = 12
