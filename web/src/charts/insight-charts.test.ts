@@ -106,9 +106,21 @@ describe('score over time', () => {
     expect(scoreLine(points)).toEqual([
       [T0, 30],
       [T0 + 5 * MIN, 50],
-      [T0 + 5 * MIN + 1, null],
+      [T0 + 10 * MIN, 50],
+      [T0 + 10 * MIN + 1, null],
       [T0 + 120 * MIN, 83],
+      [T0 + 125 * MIN, 83],
     ])
+  })
+
+  it('gives a score that stands alone an hour of axis that ends with it', () => {
+    const option = riskOption({
+      points: points.slice(0, 1),
+      format,
+      words: { levels, score: (n) => `${n} 分` },
+      style,
+    }) as unknown as { xAxis: { min: number; max: number } }
+    expect([option.xAxis.min, option.xAxis.max]).toEqual([T0 - 55 * MIN, T0 + 5 * MIN])
   })
 
   it('names every level line with shape and word on an axis from 0 to 100', () => {
@@ -148,6 +160,17 @@ describe('sentiment', () => {
       10,
     ])
     expect(low.map(([at]) => at)).toEqual(height.map(([at]) => at))
+  })
+
+  it('keeps touching intervals apart by a millisecond: heights are stacked by time', () => {
+    const [first] = bands
+    const { low } = edges([first!, { ...first!, from: first!.to, to: first!.to + 30 * MIN, low: 0.1 }])
+    expect(low).toEqual([
+      [T0, 20],
+      [T0 + 30 * MIN, 20],
+      [T0 + 30 * MIN + 1, 10],
+      [T0 + 60 * MIN, 10],
+    ])
   })
 
   it('has no line in the middle that could be read as one number', () => {

@@ -11,21 +11,29 @@ export interface RiskInput {
   style: ChartStyle
 }
 
-/** Scores are computed every five minutes; a longer silence is a gap. */
+/** Scores are computed every five minutes and stand so long; a longer silence is a gap. */
+const STANDS_MS = 5 * 60_000
 const GAP_MS = 45 * 60_000
+/** Least width of the chart, so that the first score of a day is no axis of two days. */
+const LEAST_SPAN_MS = 3_600_000
 
-/** Points as [time, score] with a null where no score was computed. */
+/** Points as [time, score] with a null where no score was computed; a score that stands alone is seen, too. */
 export function scoreLine(points: readonly RiskPoint[]): [number, number | null][] {
   return points.flatMap((point, i): [number, number | null][] => {
-    const before = points[i - 1]
-    const gap = before !== undefined && point.at - before.at > GAP_MS
-    return gap
-      ? [
-          [before.at + 1, null],
-          [point.at, point.score],
-        ]
-      : [[point.at, point.score]]
+    const next = points[i + 1]
+    const here: [number, number | null][] = [[point.at, point.score]]
+    if (next !== undefined && next.at - point.at <= GAP_MS) return here
+    here.push([point.at + STANDS_MS, point.score])
+    if (next !== undefined) here.push([point.at + STANDS_MS + 1, null])
+    return here
   })
+}
+
+function span(points: readonly RiskPoint[]): { min?: number; max?: number } {
+  const [first, last] = [points[0], points.at(-1)]
+  if (first === undefined || last === undefined) return {}
+  const max = last.at + STANDS_MS
+  return { min: Math.min(first.at, max - LEAST_SPAN_MS), max }
 }
 
 /** Labels of a time axis: hours, and the day where it begins. */
@@ -75,7 +83,7 @@ export function riskOption({ points, format, words, style }: RiskInput): ECharts
           },
         }
       : { show: false },
-    xAxis: timeAxis(style, format),
+    xAxis: { ...timeAxis(style, format), ...span(points) },
     yAxis: {
       type: 'value',
       min: 0,

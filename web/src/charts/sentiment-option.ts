@@ -32,7 +32,9 @@ export function edges(bands: readonly Band[]): { low: Pair[]; height: Pair[] } {
       low.push([before.to + 1, null])
       height.push([before.to + 1, null])
     }
-    for (const at of [band.from, band.to]) {
+    // Heights are stacked on the lower edges by their time, so no time may occur twice.
+    const touches = before !== undefined && band.from <= before.to
+    for (const at of [touches ? before.to + 1 : band.from, band.to]) {
       low.push([at, band.low * 100])
       height.push([at, (band.high - band.low) * 100])
     }

@@ -16,6 +16,7 @@ const words = {
   upstream: '上游变化',
   rise: '开始高于平常',
   usual: (low: string, high: string) => `平常 ${low}–${high}`,
+  usualRange: '平常范围',
 }
 const style: ChartStyle = {
   palette: THEMES.dark,
@@ -50,7 +51,10 @@ interface Built {
     connectNulls: boolean
     areaStyle?: { color: string }
     markLine?: { data: { xAxis: number }[] }
-    markArea?: { itemStyle: { color: unknown }; data: { name: string; xAxis: number }[][] }
+    markArea?: {
+      itemStyle: { color: unknown }
+      data: { name: string; xAxis: number; label?: { position: string } }[][]
+    }
   }[]
 }
 const build = (change: Partial<ChartStyle> = {}, at = FROM + 3.5 * STEP) =>
@@ -116,6 +120,44 @@ describe('trendOption', () => {
     expect(built.tooltip.formatter([{ dataIndex: 0 }])).toMatch(/平常 2–5\n开始高于平常$/)
     expect(built.tooltip.formatter([{ dataIndex: 2 }])).toMatch(/上游变化$/)
     expect(built.series[3]?.markLine?.data).toEqual([{ xAxis: 2 }])
+    expect(built.series.slice(4).map((s) => [s.name, s.stack, s.data])).toEqual([
+      ['平常范围', 'usual', [2, null, null, null]],
+      ['平常范围', 'usual', [3, null, null, null]],
+    ])
+  })
+
+  it('leaves the band of the usual away while nothing is known of it, and makes room for a high one', () => {
+    const surge = { phase: 'warming' as const, learned: { days: 1, of: 14 }, rises: [] }
+    const of = (usual: NonNullable<Trend['surge']>['usual']) =>
+      trendOption({
+        trend: { ...trend, surge: { ...surge, usual } },
+        range: 'day',
+        at: FROM + 99 * STEP,
+        format,
+        words,
+        style,
+      }) as unknown as Built
+    expect(of([null, null, null, null]).series).toHaveLength(4)
+    expect(of([{ lower: 20, middle: 40, upper: 95 }, null, null, null]).yAxis.max).toBeGreaterThanOrEqual(95)
+  })
+
+  it('lets the label of a stretch at the edge run inwards, not over the numbers of the axis', () => {
+    const places = (corrected: number[]) =>
+      (
+        trendOption({
+          trend: { ...trend, points: Array.from({ length: 20 }, () => trend.points[0] ?? null), corrected },
+          range: 'day',
+          at: FROM + 99 * STEP,
+          format,
+          words,
+          style,
+        }) as unknown as Built
+      ).series[3]?.markArea?.data.map(([from]) => from?.label?.position)
+    expect([places([0]), places([10]), places([19])]).toEqual([
+      ['insideTopLeft'],
+      ['insideTop'],
+      ['insideTopRight'],
+    ])
   })
 
   it('begins at zero and has room for the highest step', () => {

@@ -18,6 +18,7 @@ interface TrendWords {
   upstream: string
   rise: string
   usual: (low: string, high: string) => string
+  usualRange: string
 }
 
 export interface TrendInput {
@@ -85,6 +86,37 @@ function areaSeries(input: TrendInput, tier: TierTone): LineSeriesOption {
   }
 }
 
+/** The usual range as an outlined band over the areas; broken where nothing is known of it. */
+function usualSeries({ trend, style, words }: TrendInput): LineSeriesOption[] {
+  const usual = trend.surge?.usual
+  if (usual === undefined || usual.every((range) => range === null)) return []
+  const edge = (data: (number | null)[]): LineSeriesOption => ({
+    name: words.usualRange,
+    type: 'line',
+    stack: 'usual',
+    data: data as (number | string)[],
+    connectNulls: false,
+    symbol: 'none',
+    silent: true,
+    z: 4,
+    lineStyle: { width: Math.max(1, style.fontPx / 14), color: style.palette.text, opacity: 0.55 },
+    emphasis: { disabled: true },
+  })
+  return [
+    edge(usual.map((range) => range && range.lower)),
+    {
+      ...edge(usual.map((range) => range && range.upper - range.lower)),
+      areaStyle: { color: style.palette.text, opacity: 0.1 },
+    },
+  ]
+}
+
+/** Where a label has room: over a stretch at an edge of the chart it runs inwards, not over the numbers of the axis. */
+function labelPlace([from, to]: Span, last: number): 'insideTopLeft' | 'insideTop' | 'insideTopRight' {
+  const middle = (from.xAxis + to.xAxis) / 2 / Math.max(1, last)
+  return middle < 0.15 ? 'insideTopLeft' : middle > 0.85 ? 'insideTopRight' : 'insideTop'
+}
+
 function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption {
   const { trend, style, words } = input
   const last = trend.points.length - 1
@@ -95,10 +127,10 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
     const labelled = widths.indexOf(Math.max(...widths))
     return list.map(
       ([from, to], i) =>
-        [{ ...from, name: i === labelled ? text : '' }, to] as [
-          { xAxis: number; name: string },
-          { xAxis: number },
-        ],
+        [
+          { ...from, name: i === labelled ? text : '', label: { position: labelPlace([from, to], last) } },
+          to,
+        ] as [{ xAxis: number; name: string; label: { position: 'insideTop' } }, { xAxis: number }],
     )
   }
   return {
@@ -117,7 +149,16 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
       symbol: 'none',
       animation: false,
       lineStyle: { color: style.palette.warn, type: 'solid', width: Math.max(1, style.fontPx / 12) },
-      label: { show: false },
+      // The sign of the sentence below the chart that says what changed.
+      label: {
+        formatter: '△',
+        position: 'insideEndTop',
+        rotate: 0,
+        distance: 0,
+        color: style.palette.warn,
+        fontFamily: FONT,
+        fontSize: style.fontPx,
+      },
       data: (trend.marks ?? []).map((mark) => ({ xAxis: mark.step })),
     },
     markArea: {
@@ -127,7 +168,6 @@ function lastWeekSeries(input: TrendInput, unknown: number[]): LineSeriesOption 
         color: style.palette.muted,
         fontFamily: FONT,
         fontSize: style.fontPx,
-        position: 'insideTop',
         distance: 2,
       },
       data: [
@@ -209,6 +249,7 @@ export function trendOption(input: TrendInput): EChartsCoreOption {
       0,
       ...trend.points.map((p) => (p === null ? 0 : totalOf(p))),
       ...trend.lastWeek.map((n) => n ?? 0),
+      ...(trend.surge?.usual ?? []).map((range) => range?.upper ?? 0),
     ),
     4,
   )
@@ -243,6 +284,10 @@ export function trendOption(input: TrendInput): EChartsCoreOption {
       axisLabel: { ...text, formatter: (value: number) => format.count(value) },
       splitLine: { lineStyle: { color: style.palette.line, width: 1 } },
     },
-    series: [...STACK.map((tier) => areaSeries(input, tier)), lastWeekSeries(input, unknownSteps(trend))],
+    series: [
+      ...STACK.map((tier) => areaSeries(input, tier)),
+      lastWeekSeries(input, unknownSteps(trend)),
+      ...usualSeries(input),
+    ],
   }
 }

@@ -251,6 +251,7 @@ export const insightEn: typeof insightZhCN = {
   surgeNote: {
     rise: 'rises above usual',
     usual: 'usual {low}–{high}',
+    usualRange: 'usual range',
     learning: 'Learning what is usual, {n} of {of} days',
     mark: 'upstream changed',
     kinds: {

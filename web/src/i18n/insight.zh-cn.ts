@@ -244,6 +244,7 @@ export const insightZhCN = {
   surgeNote: {
     rise: '开始高于平常',
     usual: '平常 {low}–{high}',
+    usualRange: '平常范围',
     learning: '正在学习平常的样子，{n} / {of} 天',
     mark: '上游变化',
     kinds: {
