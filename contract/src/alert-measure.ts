@@ -9,8 +9,12 @@ export const RuleView = z.strictObject({
   madeAt: z.int(),
   /** Codes why it cannot run; it is switched off as long as there are any. */
   faults: z.array(z.string()),
-  instances: z.int(),
-  firing: z.int(),
+  /**
+   * As far as the caller may see the units; null for signs of distress, for rules below the floor and for callers
+   * without figures.
+   */
+  instances: z.int().nullable(),
+  firing: z.int().nullable(),
 })
 export type RuleView = z.infer<typeof RuleView>
 
@@ -26,7 +30,10 @@ export const BacktestResult = z.strictObject({
 })
 export type BacktestResult = z.infer<typeof BacktestResult>
 
-/** How alerting itself does. Never per person. Times are medians in ms, shares 0..1; null without any. */
+/**
+ * How alerting itself does. Never per person: times (medians in ms) and shares (0..1) are null below five episodes that
+ * at least three accounts acknowledged.
+ */
 export const AlertMeasure = z.strictObject({
   /** Rule id, roster id, `by-hand`, `flood` or `drill`. */
   key: z.string(),
@@ -34,7 +41,7 @@ export const AlertMeasure = z.strictObject({
   episodes: z.int(),
   acknowledgeMs: z.number().nullable(),
   resolveMs: z.number().nullable(),
-  escalated: z.number(),
+  escalated: z.number().nullable(),
   falseAlarms: z.number().nullable(),
 })
 export type AlertMeasure = z.infer<typeof AlertMeasure>

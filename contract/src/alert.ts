@@ -180,7 +180,7 @@ export const AlertPage = z.strictObject({
   lastTime: z
     .strictObject({ id: z.string(), openedAt: z.int(), resolvedAt: z.int(), outcome: AlertOutcome })
     .nullable(),
-  /** What came of alerts of the same kind here in the last 90 days; null without any. Times are medians in ms. */
+  /** What came of alerts of the same kind here in the last 90 days; null without any. The median in ms is null below five. */
   sameKind: z
     .strictObject({
       ended: z.int(),
@@ -197,8 +197,11 @@ export type AlertPage = z.infer<typeof AlertPage>
 export const InAppPage = z.strictObject({
   id: z.string(),
   alertId: z.string(),
-  /** `handover`: nobody on duty has read a hand-over note; `alertId` and `ruleName` are then the roster's. */
-  kind: z.enum(['page', 'resolved', 'reminder', 'handover']),
+  /**
+   * `handover`: nobody on duty has read a hand-over note; `alertId` and `ruleName` are then the roster's. `channel`: a
+   * channel of the reader was switched off by its receiver; `alertId` and `ruleName` are then the channel's name.
+   */
+  kind: z.enum(['page', 'resolved', 'reminder', 'handover', 'channel']),
   level: AlertLevel,
   at: z.int(),
   quiet: z.boolean(),

@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = [
   'alerting.policy',
   'alerting.roster',
   'alerting.calendar',
+  'alerting.handover',
   'alerting.rule.propose',
   'alerting.rule.approve',
   'alerting.rule.refuse',

@@ -24,6 +24,7 @@ export type PolicyGap = z.infer<typeof PolicyGap>
 
 export const PolicyView = z.strictObject({
   policy: EscalationPolicy,
+  version: z.int(),
   madeBy: z.string(),
   madeAt: z.int(),
   /** As of now; a policy with gaps cannot be saved, one that got them since is shown with them. */

@@ -113,6 +113,8 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'alerts.none': (s) => `${now(s)} no alert was raised and none is open.`,
   'alerts.acknowledge': (s) =>
     `${n(s, 'acknowledged')} of them acknowledged, in a median of ${time(s, 'minutes')}.`,
+  'alerts.few': (s) =>
+    `${n(s, 'acknowledged')} of them acknowledged: times are given from five alerts on that at least three people took.`,
   'alerts.answer': (s) => `Answered in a median of ${time(s, 'minutes')}.`,
   'alerts.escalated': (s) => `${n(s, 'count')} escalated beyond the first step.`,
   'alerts.false': (s) => `${counted(s, 'count', 'false alarm')}.`,
@@ -156,10 +158,9 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
     `${instantText(s.text('at'), s.context, 'en')}: ${label(s, 'alertLevel', 'level').toLowerCase()} alert at “${label(s, 'unit', 'unit')}”, now ${label(s, 'status', 'status').toLowerCase()}.`,
   'flash.rule': (s) => `Rule: ${label(s, 'rule', 'rule')}.`,
   'flash.category': (s) => `Category: ${label(s, 'category', 'category')}.`,
-  'flash.acknowledged': (s) => `Acknowledged after ${time(s, 'minutes')}.`,
+  'flash.acknowledged': () => 'It was acknowledged.',
   'flash.waiting': (s) => `Raised ${time(s, 'minutes')} ago, taken by nobody yet.`,
-  'flash.resolved': (s) =>
-    `Resolved after ${time(s, 'minutes')}: ${label(s, 'outcome', 'outcome').toLowerCase()}.`,
+  'flash.resolved': (s) => `Resolved: ${label(s, 'outcome', 'outcome').toLowerCase()}.`,
   'flash.topic': (s) =>
     `The topic ${topic(s)} was released in ${counted(s, 'cells', 'window')} since ${instantText(s.text('from'), s.context, 'en')}: at least ${counted(s, 'count', 'message')}, at most ${n(s, 'people')} people in one window.`,
   'flash.score': (s) => `Risk score ${n(s, 'score')} (${label(s, 'riskLevel', 'level')}).`,

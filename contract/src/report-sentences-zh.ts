@@ -104,6 +104,8 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'alerts.none': (s) => `${now(s)}没有发出预警，也没有未办结的预警。`,
   'alerts.acknowledge': (s) =>
     `其中 ${n(s, 'acknowledged')} 次已接手，接手用时中位数 ${time(s, 'minutes')}。`,
+  'alerts.few': (s) =>
+    `其中 ${n(s, 'acknowledged')} 条已接手；至少 5 条且由至少 3 人接手，才给出用时。`,
   'alerts.answer': (s) => `办结用时中位数 ${time(s, 'minutes')}。`,
   'alerts.escalated': (s) => `${n(s, 'count')} 次升级到第一步以上。`,
   'alerts.false': (s) => `${n(s, 'count')} 次为误报。`,
@@ -142,9 +144,9 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
     `${instantText(s.text('at'), s.context, 'zh-CN')}，“${label(s, 'unit', 'unit')}”发出${label(s, 'alertLevel', 'level')}预警，目前${label(s, 'status', 'status')}。`,
   'flash.rule': (s) => `触发规则：${label(s, 'rule', 'rule')}。`,
   'flash.category': (s) => `涉及类别：${label(s, 'category', 'category')}。`,
-  'flash.acknowledged': (s) => `发出后 ${time(s, 'minutes')}接手。`,
+  'flash.acknowledged': () => '已有人接手。',
   'flash.waiting': (s) => `发出已 ${time(s, 'minutes')}，尚无人接手。`,
-  'flash.resolved': (s) => `发出后 ${time(s, 'minutes')}办结，结果：${label(s, 'outcome', 'outcome')}。`,
+  'flash.resolved': (s) => `已办结，结果：${label(s, 'outcome', 'outcome')}。`,
   'flash.topic': (s) =>
     `话题${topic(s)}自 ${instantText(s.text('from'), s.context, 'zh-CN')} 起放行 ${n(s, 'cells')} 个时段，至少 ${n(s, 'count')} 条消息，单个时段最多 ${n(s, 'people')} 人。`,
   'flash.score': (s) => `风险分 ${n(s, 'score')}（${label(s, 'riskLevel', 'level')}）。`,

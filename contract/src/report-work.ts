@@ -162,5 +162,7 @@ export const REPORT_MEDIA_TYPES: Record<ReportFormat, string> = {
 }
 
 export const ReportCommentRequest = z.strictObject({ text: FreeText })
+/** What was read: SHA-256 of the content that is approved. Answered 409 when the draft holds something else by now. */
+export const ReportApprovalRequest = z.strictObject({ content: z.string().regex(/^[0-9a-f]{64}$/) })
 export const ReportCorrectionRequest = z.strictObject({ note: FreeText })
 export const ReportExportQuery = z.strictObject({ locale: ReportLocale.default('zh-CN') })

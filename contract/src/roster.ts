@@ -42,6 +42,8 @@ export const RosterView = z.strictObject({
   handover: HandoverNote.nullable(),
   /** On duty now and still to read the note before anything is taken. */
   owedBy: z.array(z.string()),
+  /** May the caller leave and mark hand-over notes here? */
+  mayNote: z.boolean(),
   /** Path of the iCalendar feed with the caller's own feed key. */
   feed: z.string(),
   names: z.record(z.string(), z.string()),

@@ -18,5 +18,10 @@ export const BlastRadius = z.strictObject({
 })
 export type BlastRadius = z.infer<typeof BlastRadius>
 
-export const SilenceView = z.strictObject({ silence: Silence, byName: z.string(), muting: Count })
+export const SilenceView = z.strictObject({
+  silence: Silence,
+  byName: z.string(),
+  /** Unresolved alerts that it mutes and the caller may see, signs of distress never; null for callers without figures. */
+  muting: Count.nullable(),
+})
 export type SilenceView = z.infer<typeof SilenceView>

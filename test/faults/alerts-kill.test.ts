@@ -43,8 +43,11 @@ beforeEach(async () => {
   await leaseRunsOut()
 })
 
-/** What the database does by itself ten seconds after the holder died. */
-const leaseRunsOut = () => postgres.query(`UPDATE alert_evaluator SET until = '-infinity'`)
+/** What the database does by itself fifteen seconds after the holder died. */
+async function leaseRunsOut(): Promise<void> {
+  await postgres.query(`UPDATE alert_evaluator SET until = '-infinity'`)
+  await postgres.query(`UPDATE alert_lane SET until = '-infinity'`)
+}
 
 interface Process {
   /** null: it died over this order. */

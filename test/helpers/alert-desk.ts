@@ -5,6 +5,7 @@ import { registerGroups, type TestGroup } from './events.ts'
 import { startServer, type ServerOptions, type TestServer } from './server.ts'
 import { createMovingClock, signIn, STORY_GROUPS, until } from './story.ts'
 
+const EVALUATE_MS = 15_000
 const PASSWORD = 'correct horse battery staple'
 const PEOPLE = [
   ['office', 'communications', 'city'],
@@ -39,6 +40,8 @@ export interface AlertDesk {
   unresolved(who: Person): Promise<AlertSummary[]>
   /** Waits for an unresolved alert of a rule. */
   alertOf(ruleId: string, fits?: (alert: AlertSummary) => boolean, seconds?: number): Promise<AlertSummary>
+  /** Lets the time between two evaluations pass, and the rules be evaluated. */
+  evaluate(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -81,22 +84,25 @@ export async function openAlertDesk(
     async rule(over) {
       const rule = ruleOf(over)
       const path = `/api/v1/alerting/rules/${rule.id}`
-      for (const [who, method, to, body] of [
-        ['office', 'PUT', path, { rule }],
-        ['chief', 'POST', `${path}/decision`, { approve: true }],
-      ] as const) {
-        const answer = await desk.as(who, method, to, body)
-        if (answer.status >= 300) throw new Error(`${rule.id}: ${JSON.stringify(answer.body)}`)
-      }
+      const proposed = await desk.as<{ rule: AlertRule }>('office', 'PUT', path, { rule })
+      if (proposed.status >= 300) throw new Error(`${rule.id}: ${JSON.stringify(proposed.body)}`)
+      const decision = { approve: true, version: proposed.body.rule.version }
+      const decided = await desk.as('chief', 'POST', `${path}/decision`, decision)
+      if (decided.status >= 300) throw new Error(`${rule.id}: ${JSON.stringify(decided.body)}`)
     },
     async unresolved(who) {
       return (await desk.as<{ alerts: AlertSummary[] }>(who, 'GET', '/api/v1/alerts')).body.alerts
     },
     alertOf: (ruleId, fits = () => true, seconds = 20) =>
-      until(
-        async () => (await desk.unresolved('officer')).find((each) => each.ruleId === ruleId && fits(each)),
-        seconds,
-      ),
+      until(async () => {
+        const found = (await desk.unresolved('officer')).find((each) => each.ruleId === ruleId && fits(each))
+        if (found === undefined) await desk.evaluate()
+        return found
+      }, seconds),
+    async evaluate() {
+      clock.advance(EVALUATE_MS)
+      await server.tick?.(EVALUATE_MS)
+    },
     stop: () => server.stop(),
   }
   return desk

@@ -101,7 +101,7 @@ export function createEvaluator(options: {
   const now = () => clock.now()
   const post = createPost({ allowPrivate: ['127.0.0.0/8'], timeoutMs: options.timeoutMs ?? 1_000, now })
   const worker = createWorker({
-    ...{ postgres, clock, step, logger: silentLogger, random: () => 0.5 },
+    ...{ postgres, clock, step, logger: silentLogger, random: () => 0.5, holder: options.name },
     // Receivers hold the time of signing against the real clock.
     channels: new Map([['webhook', webhook(post, () => Date.now())]]),
     compose: ([row]) =>

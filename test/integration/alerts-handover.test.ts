@@ -44,7 +44,7 @@ beforeAll(async () => {
     rotation: { kind: 'daily', handoverMinute: 480 },
     overrides: [turn('o-1', -8 * HOUR, MINUTE, 'second'), turn('o-2', MINUTE, 48 * HOUR, 'officer')],
   }
-  expect((await desk.as('office', 'PUT', ROSTER, { roster })).status).toBe(200)
+  expect((await desk.as('office', 'PUT', ROSTER, { roster, version: 1 })).status).toBe(200)
 }, 120_000)
 afterAll(() => desk?.stop())
 
@@ -118,7 +118,7 @@ it('takes the note of a roster that the policy names, and of no other', async ()
     ...{ rotation: { kind: 'daily', handoverMinute: 480 }, people: [desk.ids.officer ?? ''] },
   }
   const path = '/api/v1/alerting/rosters/other'
-  expect((await desk.as('office', 'PUT', path, { roster: other })).status).toBe(200)
+  expect((await desk.as('office', 'PUT', path, { roster: other, version: 0 })).status).toBe(200)
   expect((await desk.as('second', 'POST', `${path}/handover`, { text: '钥匙在门卫处' })).status).toBe(201)
   expect((await act('officer', await raise('yellow'), 'acknowledgement')).status).toBe(200)
 })

@@ -108,6 +108,13 @@ describe('a report of a period', () => {
   })
 })
 
+/** Approves what stands in the edition now, or what is said to have been read. */
+async function approve(who: Parameters<typeof api>[0], id: string, read?: string): Promise<number> {
+  const { body } = await api<EditionPage>('leader', 'GET', `/api/v1/reports/${id}`)
+  const content = read ?? body.edition.contentHash
+  return (await api(who, 'POST', `/api/v1/reports/${id}/approval`, { content })).status
+}
+
 describe('from draft to issue, and after', () => {
   let issued: Edition
 
@@ -128,13 +135,17 @@ describe('from draft to issue, and after', () => {
     const draft = await draftOf('org', '2027-W01')
     const at = `/api/v1/reports/${draft.id}`
     expect((await api('lead', 'GET', at)).status).toBe(404)
-    expect((await api('writer', 'POST', `${at}/approval`)).status).toBe(403)
+    expect(await approve('writer', draft.id)).toBe(403)
     expect((await api('writer', 'POST', `${at}/issue`)).status).toBe(403)
-    expect((await api('leader', 'POST', `${at}/approval`)).status).toBe(200)
+    // What was read is what is approved: another content, as after a new draft, is a conflict.
+    expect(await approve('leader', draft.id, '0'.repeat(64))).toBe(409)
+    expect((await api('leader', 'POST', `${at}/approval`)).status).toBe(400)
+    expect(await approve('leader', draft.id)).toBe(200)
     const answer = await api<EditionPage>('writer', 'POST', `${at}/issue`)
     issued = answer.body.edition
     expect(issued).toMatchObject({ state: 'issued', number: { year: 2027, sequence: 1 } })
-    for (const path of ['refresh', 'approval', 'issue'])
+    expect(await approve('writer', draft.id)).toBe(403)
+    for (const path of ['refresh', 'issue'])
       expect((await api('writer', 'POST', `${at}/${path}`)).status, path).toBe(403)
     expect((await api('writer', 'DELETE', at)).status).toBe(403)
     const again = await api<EditionPage>('leader', 'GET', at)
@@ -192,7 +203,7 @@ describe('from draft to issue, and after', () => {
       note: '迟到的更正，电话 13800138000',
     })
     const { id } = answer.body.edition
-    expect((await api('leader', 'POST', `/api/v1/reports/${id}/approval`)).status).toBe(200)
+    expect(await approve('leader', id)).toBe(200)
     const done = await api<EditionPage>('writer', 'POST', `/api/v1/reports/${id}/issue`)
     expect(done.body.edition).toMatchObject({ supersedes: issued.id, number: { year: 2027, sequence: 2 } })
     expect(done.body.edition.correctionNote).not.toContain('13800138000')
@@ -254,7 +265,7 @@ describe('from draft to issue, and after', () => {
       return body.reports.find(({ createdBy }) => createdBy === 'plan')
     })
     expect(drafted.period.key).toBe('2027-W03')
-    expect((await api('leader', 'POST', `/api/v1/reports/${drafted.id}/approval`)).status).toBe(200)
+    expect(await approve('leader', drafted.id)).toBe(200)
   })
 })
 
@@ -303,7 +314,7 @@ describe('who may', () => {
     expect(JSON.stringify(edition)).not.toContain('受骗')
     const at = `/api/v1/reports/${edition.id}`
     expect((await api('leader', 'POST', `${at}/receipt`)).status).toBe(403)
-    expect((await api('leader', 'POST', `${at}/approval`)).status).toBe(200)
+    expect(await approve('leader', edition.id)).toBe(200)
     expect((await api('lead', 'POST', `${at}/issue`)).status).toBe(200)
     const receipt = await api<EditionPage>('leader', 'POST', `${at}/receipt`)
     expect(receipt.body.circulation[0]?.receiptAt).not.toBeNull()

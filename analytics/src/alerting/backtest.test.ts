@@ -53,23 +53,40 @@ describe('measures of alerting', () => {
     key: 'r',
     openedAt: 0,
     acknowledgedAt: null,
+    acknowledgedBy: null,
     resolvedAt: null,
     steps: 1,
     outcome: null,
     ...over,
   })
 
+  const NOTHING = { acknowledgeMs: null, resolveMs: null, escalated: null, falseAlarms: null }
+  const taken = (by: string, acknowledgedAt: number, over: Partial<Episode> = {}): Episode =>
+    episode({ acknowledgedBy: by, acknowledgedAt, ...over })
+  const FIVE = [
+    taken('a', 2, { resolvedAt: 10, outcome: 'handled' }),
+    taken('b', 4, { resolvedAt: 30, outcome: 'false-alarm', steps: 3 }),
+    taken('c', 9, { resolvedAt: 20, outcome: 'recovered' }),
+    taken('a', 5, { resolvedAt: 40, outcome: 'handled', steps: 2 }),
+    taken('a', 6, { resolvedAt: 50, outcome: 'handled' }),
+  ]
+
   it('gives medians and shares by key', () => {
-    const measures = measuresOf([
-      episode({ acknowledgedAt: 2, resolvedAt: 10, outcome: 'handled' }),
-      episode({ acknowledgedAt: 4, resolvedAt: 30, outcome: 'false-alarm', steps: 3 }),
-      episode({ acknowledgedAt: 9, resolvedAt: 20, outcome: 'recovered' }),
-      episode({ acknowledgedAt: 5, steps: 2 }),
-      episode({ key: 'q' }),
+    const more = [taken('b', 7, { outcome: 'not-actionable' }), episode({ key: 'q' })]
+    expect(measuresOf([...FIVE, ...more])).toEqual([
+      { key: 'q', episodes: 1, ...NOTHING },
+      { key: 'r', episodes: 6, acknowledgeMs: 5.5, resolveMs: 30, escalated: 2 / 6, falseAlarms: 0.2 },
     ])
-    expect(measures).toEqual([
-      { key: 'q', episodes: 1, acknowledgeMs: null, resolveMs: null, escalated: 0, falseAlarms: null },
-      { key: 'r', episodes: 4, acknowledgeMs: 4.5, resolveMs: 20, escalated: 0.5, falseAlarms: 0.5 },
-    ])
+  })
+
+  it('tells no time and no share of fewer than five that were taken by fewer than three accounts', () => {
+    const of = (episodes: readonly Episode[]) => measuresOf(episodes)[0]
+    expect(of(FIVE)).toMatchObject({ acknowledgeMs: 5, resolveMs: 30, falseAlarms: null })
+    expect(of(FIVE.slice(1))).toEqual({ key: 'r', episodes: 4, ...NOTHING })
+    const two = FIVE.map((each) => (each.acknowledgedBy === 'c' ? { ...each, acknowledgedBy: 'b' } : each))
+    expect(of([...two, ...two])).toEqual({ key: 'r', episodes: 10, ...NOTHING })
+    // What nobody took counts for nothing: it would fill up the number behind one person's times.
+    const untaken = Array.from({ length: 9 }, () => episode({ resolvedAt: 3, outcome: 'recovered' }))
+    expect(of([...FIVE.slice(1), ...untaken])).toEqual({ key: 'r', episodes: 13, ...NOTHING })
   })
 })

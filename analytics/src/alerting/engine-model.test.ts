@@ -126,7 +126,7 @@ const orderOf = (state: State, o: Op): Command | null => {
     return {
       type: 'raise',
       by: 'lead-n',
-      policyId: 'standard',
+      ...{ policyId: 'standard', quiet: false },
       manual: { ...(GROUPS[o.at] as (typeof GROUPS)[number]), level: 'orange', note: 'look' },
     }
   if (o.op === 'silence') {

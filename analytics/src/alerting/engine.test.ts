@@ -342,7 +342,7 @@ describe('holds', () => {
     s.do({
       type: 'raise',
       by: 'lead-n',
-      policyId: 'standard',
+      ...{ policyId: 'standard', quiet: false },
       manual: { unitId: 'north-a', groupId: 'g-1', category: 'fraud', level: 'blue', note: 'please look' },
     })
     const raised = s.alerts().find((a) => a.origin === 'hand') as Alert

@@ -43,7 +43,14 @@ export type Command =
       readonly outcome: AlertOutcome
     }
   | { readonly type: 'reopen'; readonly alertId: string; readonly by: string }
-  | { readonly type: 'raise'; readonly by: string; readonly manual: ManualAlert; readonly policyId: string }
+  | {
+      readonly type: 'raise'
+      readonly by: string
+      readonly manual: ManualAlert
+      readonly policyId: string
+      /** a sign of distress, in whatever way it was noticed */
+      readonly quiet: boolean
+    }
   | { readonly type: 'silence'; readonly silence: Silence }
   | { readonly type: 'unsilence'; readonly silenceId: string }
 
@@ -220,15 +227,19 @@ const answer = (alert: Alert, command: AlertCommand, context: Context): Answer =
   }
 }
 
-/** Carries out one command of a person. `refused` null: done; otherwise nothing changed but what was due anyway. */
+/**
+ * Carries out one command of a person. `refused` null: done; otherwise nothing changed but what was due anyway.
+ * `raised`: id of the alert that a `raise` made, or of the one that it repeats.
+ */
 export const command = (
   world: World,
   order: Command,
   context: Context,
-): Transition & { readonly refused: CommandRefusal | null } => {
+): Transition & { readonly refused: CommandRefusal | null; readonly raised: string | null } => {
   const draft = draftOf(world)
   let refused: CommandRefusal | null = null
-  if (order.type === 'raise') raiseByHand(draft, context, order.manual, order.by, order.policyId)
+  let raised: string | null = null
+  if (order.type === 'raise') raised = raiseByHand(draft, context, order.manual, order).id
   else if (order.type === 'silence') draft.silences.set(order.silence.id, order.silence)
   else if (order.type === 'unsilence') draft.silences.delete(order.silenceId)
   else {
@@ -237,7 +248,7 @@ export const command = (
     refused = answered ? answered.refused : 'unknown_alert'
     if (answered && refused === null) keep(draft, answered)
   }
-  return { ...settle(draft, context), refused }
+  return { ...settle(draft, context), refused, raised }
 }
 
 /** After a change of directory or policy: everything that found nobody before is tried again at once. */

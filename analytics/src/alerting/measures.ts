@@ -7,6 +7,8 @@ export interface Episode {
   readonly key: string
   readonly openedAt: number
   readonly acknowledgedAt: number | null
+  /** who took it first; told apart for the floor, never given on */
+  readonly acknowledgedBy: string | null
   readonly resolvedAt: number | null
   /** steps of the policy that ran */
   readonly steps: number
@@ -16,12 +18,12 @@ export interface Episode {
 export interface Measure {
   readonly key: string
   readonly episodes: number
-  /** medians in ms over those that were acknowledged or resolved; null without any */
+  /** medians in ms over those that were acknowledged or resolved; null below the floor of `enoughToTell` */
   readonly acknowledgeMs: number | null
   readonly resolveMs: number | null
-  /** share of episodes that went beyond the first step, 0..1 */
-  readonly escalated: number
-  /** share of false alarms among episodes with an outcome that a person gave; null without any */
+  /** share of episodes that went beyond the first step, 0..1; null below the floor */
+  readonly escalated: number | null
+  /** share of false alarms among episodes with an outcome that a person gave; null below the floor */
   readonly falseAlarms: number | null
 }
 
@@ -33,23 +35,45 @@ export const median = (values: readonly number[]): number | null => {
   return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2
 }
 
+/** Fewer are the times of single people on duty: the roster says who had the turn. */
+export const FEWEST_EPISODES = 5
+export const FEWEST_ACCOUNTS = 3
+
+/**
+ * May times and shares of these episodes be told? Only when at least five were acknowledged, by at least three accounts.
+ *
+ * @param acknowledgedBy who took each episode; null: nobody
+ */
+export const enoughToTell = (acknowledgedBy: readonly (string | null)[]): boolean => {
+  const known = acknowledgedBy.filter((by) => by !== null)
+  return known.length >= FEWEST_EPISODES && new Set(known).size >= FEWEST_ACCOUNTS
+}
+
+/** Middle of some numbers; null of fewer than five. */
+export const medianOfMany = (values: readonly number[]): number | null =>
+  values.length < FEWEST_EPISODES ? null : median(values)
+
 const measure = (key: string, episodes: readonly Episode[]): Measure => {
+  const times = (pick: (each: Episode) => number | null) =>
+    episodes.flatMap((each) => {
+      const at = pick(each)
+      return at === null ? [] : [at - each.openedAt]
+    })
   const judged = episodes.filter(({ outcome }) => outcome !== null && outcome !== 'recovered')
+  const wrong = judged.filter(({ outcome }) => outcome === 'false-alarm').length
+  const counted = { key, episodes: episodes.length }
+  if (!enoughToTell(episodes.map(({ acknowledgedBy }) => acknowledgedBy)))
+    return { ...counted, acknowledgeMs: null, resolveMs: null, escalated: null, falseAlarms: null }
   return {
-    key,
-    episodes: episodes.length,
-    acknowledgeMs: median(
-      episodes.flatMap((e) => (e.acknowledgedAt === null ? [] : [e.acknowledgedAt - e.openedAt])),
-    ),
-    resolveMs: median(episodes.flatMap((e) => (e.resolvedAt === null ? [] : [e.resolvedAt - e.openedAt]))),
+    ...counted,
+    acknowledgeMs: medianOfMany(times(({ acknowledgedAt }) => acknowledgedAt)),
+    resolveMs: medianOfMany(times(({ resolvedAt }) => resolvedAt)),
     escalated: episodes.filter(({ steps }) => steps > 1).length / episodes.length,
-    falseAlarms:
-      judged.length === 0
-        ? null
-        : judged.filter(({ outcome }) => outcome === 'false-alarm').length / judged.length,
+    falseAlarms: judged.length < FEWEST_EPISODES ? null : wrong / judged.length,
   }
 }
 
+/** By key. What could be told of fewer people than the floor is null. */
 export const measuresOf = (episodes: readonly Episode[]): Measure[] => {
   const byKey = new Map<string, Episode[]>()
   for (const episode of episodes) byKey.set(episode.key, [...(byKey.get(episode.key) ?? []), episode])

@@ -178,24 +178,45 @@ export const remindStillFiring = (
   }
 }
 
-/** Raised by a person: its own alert each time (a double tap is one), on the policy that is given. The note itself is stored elsewhere. */
+/** A tap that follows within this time is the same one. */
+const SAME_TAP_MS = 60_000
+
+/** Fingerprint of what people raise: who raised it and when is part of it, so that each is an alert of its own. */
+const byHandOf = (subject: AlertSubject, by: string): string => `${fingerprintOf('by-hand', subject)}|${by}|`
+
+/** Who raised an alert by hand; null for every other origin. */
+export const raisedBy = ({ origin, fingerprint }: Pick<Alert, 'origin' | 'fingerprint'>): string | null =>
+  origin === 'hand' ? fingerprint.split('|').slice(6, -1).join('|') : null
+
+/**
+ * Raised by a person, on the policy that is given: an alert of its own, but a double tap (same account, subject and policy
+ * within a minute) is one, with the graver level of both. The note itself is stored elsewhere.
+ *
+ * @param quiet a sign of distress: rings nowhere and enters no public counter
+ */
 export const raiseByHand = (
   draft: Draft,
   context: Context,
   manual: ManualAlert,
-  by: string,
-  policyId: string,
+  order: { readonly by: string; readonly policyId: string; readonly quiet: boolean },
 ): Alert => {
   const { unitId, groupId, category, level } = manual
+  const { by, policyId, quiet } = order
+  const { now } = context
   const subject: AlertSubject = { unitId, groupId, category, topicId: null, source: null }
-  const fingerprint = `${fingerprintOf('by-hand', subject)}|${by}|${context.now}`
-  const twice = alertOf(draft, fingerprint)
-  if (twice) return twice
-  return open(
-    draft,
-    context,
-    { fingerprint, ruleId: null, origin: 'hand', policyId, subject, level, quiet: false },
-    by,
-    {},
+  const byHand = byHandOf(subject, by)
+  const twice = [...draft.alerts.values()].find(
+    (alert) =>
+      alert.fingerprint.startsWith(byHand) &&
+      alert.policyId === policyId &&
+      alert.status !== 'resolved' &&
+      Math.abs(now - alert.openedAt) < SAME_TAP_MS,
   )
+  if (twice) return keep(draft, raiseLevel(twice, policyOf(context, twice), level, now))
+  // The id comes from the fingerprint: two that differ by the policy alone must not share one.
+  let nth = now
+  while (alertOf(draft, `${byHand}${nth}`)) nth++
+  const fingerprint = `${byHand}${nth}`
+  const seed: Seed = { fingerprint, ruleId: null, origin: 'hand', policyId, subject, level, quiet }
+  return open(draft, context, seed, by, {})
 }

@@ -9,11 +9,22 @@ import { BlastRadius, SilenceRequest, SilenceView } from '../silence.ts'
 import { ALERT_READERS } from './alerts.ts'
 
 const readers = { roles: [...ALERT_READERS, 'sysadmin'] } as const
+/** How alerting does is a figure: a system administrator sees none. */
+const measurers = { roles: ALERT_READERS } as const
 /** Who keeps rules, policies, rosters and the calendar. */
 const keepers = { roles: ['communications', 'unit-lead', 'sysadmin'] } as const
 const silencers = { roles: ['duty', 'unit-lead', 'communications'] } as const
 const Id = z.strictObject({ id: z.string().min(1).max(64) })
+/** The version that an edit starts from, 0 for something new; answered 409 when it is another one by now. */
+const Version = z.int().min(0)
 const Names = z.record(z.string(), z.string())
+
+const CalendarView = z.strictObject({ calendar: WorkCalendar, version: Version })
+/** No span is shorter than four weeks: a day of a roster is the turn of one person whom the roster names. */
+const MeasureQuery = z.strictObject({
+  by: z.enum(['rule', 'roster', 'drill']).default('rule'),
+  days: z.coerce.number().int().min(28).max(366).default(28),
+})
 
 const setup = <const R extends object>(rest: R) => ({ tag: 'alerting', ...rest }) as const
 
@@ -49,7 +60,8 @@ export const decideRuleEndpoint = endpoint(
     summary: 'Approve or refuse the proposed version; never one’s own',
     access: { roles: ['communications', 'leader', 'unit-lead', 'sysadmin'] },
     params: Id,
-    body: z.strictObject({ approve: z.boolean() }),
+    /** `version`: the proposed one that was looked at; answered 409 when another one waits by now. */
+    body: z.strictObject({ approve: z.boolean(), version: Version }),
   }),
 )
 
@@ -143,7 +155,7 @@ export const savePolicyEndpoint = endpoint(
     summary: 'Save a policy; refused with the gap named when a step reaches nobody twice over',
     access: keepers,
     params: Id,
-    body: z.strictObject({ policy: EscalationPolicy }),
+    body: z.strictObject({ policy: EscalationPolicy, version: Version }),
     response: PolicyView,
   }),
 )
@@ -167,7 +179,7 @@ export const saveRosterEndpoint = endpoint(
     summary: 'Save a roster',
     access: keepers,
     params: Id,
-    body: z.strictObject({ roster: Roster }),
+    body: z.strictObject({ roster: Roster, version: Version }),
     response: RosterView,
   }),
 )
@@ -209,7 +221,7 @@ export const leaveHandoverEndpoint = endpoint(
     operationId: 'leaveHandoverNote',
     method: 'post',
     path: '/api/v1/alerting/rosters/:id/handover',
-    summary: 'Leave a note to whoever comes next',
+    summary: 'Leave a note to whoever comes next: people of the roster, and those who may change its turns',
     access: { roles: ['duty', 'unit-lead', 'communications'] },
     params: Id,
     body: z.strictObject({ text: z.string().trim().min(1).max(500) }),
@@ -250,7 +262,7 @@ export const getCalendarEndpoint = endpoint(
     path: '/api/v1/alerting/calendar',
     summary: 'Working hours, statutory holidays and adjusted working days',
     access: readers,
-    response: WorkCalendar,
+    response: CalendarView,
   }),
 )
 
@@ -261,8 +273,8 @@ export const saveCalendarEndpoint = endpoint(
     path: '/api/v1/alerting/calendar',
     summary: 'Save the calendar of the organisation',
     access: { roles: ['communications', 'sysadmin'] },
-    body: WorkCalendar,
-    response: WorkCalendar,
+    body: CalendarView,
+    response: CalendarView,
   }),
 )
 
@@ -285,12 +297,9 @@ export const alertMeasuresEndpoint = endpoint(
     method: 'get',
     path: '/api/v1/alerting/measures',
     summary:
-      'Time to acknowledge and resolve, escalation and false alarms by rule and roster, drills by roster; never per person',
-    access: readers,
-    query: z.strictObject({
-      by: z.enum(['rule', 'roster', 'drill']).default('rule'),
-      days: z.coerce.number().int().min(1).max(366).default(28),
-    }),
+      'Time to acknowledge and resolve, escalation and false alarms by rule and roster, drills by roster; never per person, and nothing but the number of alerts below five that three accounts took',
+    access: measurers,
+    query: MeasureQuery,
     response: z.strictObject({ measures: z.array(AlertMeasure) }),
   }),
 )
@@ -301,11 +310,8 @@ export const exportMeasuresEndpoint = endpoint(
     method: 'get',
     path: '/api/v1/alerting/measures.csv',
     summary: 'The same as CSV',
-    access: readers,
-    query: z.strictObject({
-      by: z.enum(['rule', 'roster', 'drill']).default('rule'),
-      days: z.coerce.number().int().min(1).max(366).default(28),
-    }),
+    access: measurers,
+    query: MeasureQuery,
     produces: 'text/csv',
   }),
 )

@@ -155,7 +155,8 @@ export const exportReportEndpoint = endpoint({
   operationId: 'exportReport',
   method: 'get',
   path: '/api/v1/reports/:id/export/:format',
-  summary: 'The edition as Word, Excel, PDF, CSV (one file, a cell of a table on each line) or JSON; every export is audited',
+  summary:
+    'The edition as Word, Excel, PDF, CSV (one file, a cell of a table on each line) or JSON; every export is audited',
   tag: 'reports',
   access: readers,
   params: z.strictObject({ id: ReportId, format: ReportFormat }),

@@ -1,8 +1,11 @@
-import { median } from '@guanlan/analytics/alerting/measures'
+import { enoughToTell, medianOfMany } from '@guanlan/analytics/alerting/measures'
 import type { AlertOutcome } from '@guanlan/contract/alert'
 import type { Sql } from '../ports/postgres.ts'
 
-/** What happened with alerts in a span. Times are medians in ms over those that got so far; null without any. */
+/**
+ * What happened with alerts in a span. Times are medians in ms over those that got so far; null below five episodes that at
+ * least three accounts acknowledged: fewer are the times of the person who was on duty.
+ */
 export interface AlertCounts {
   readonly raised: number
   readonly acknowledged: number
@@ -29,13 +32,19 @@ interface Row {
   readonly unit_id: string
   readonly opened: number
   readonly acknowledged: number | null
+  readonly by: string | null
   readonly resolved: number | null
   readonly steps: number
   readonly outcome: AlertOutcome | null
 }
 
+/** Who acknowledged the episode `e`: told apart for the floor on times, and given on to nobody. */
+export const TAKEN_BY = `
+  (SELECT step.by FROM alert_timeline AS step
+   WHERE step.alert_id = e.alert_id AND step.code = 'acknowledged' AND step.at = e.acknowledged_at LIMIT 1)`
+
 const EPISODES = `
-  SELECT key, unit_id, steps, outcome,
+  SELECT key, unit_id, steps, outcome, ${TAKEN_BY} AS by,
          (extract(epoch FROM e.opened_at) * 1000)::float8 AS opened,
          (extract(epoch FROM e.acknowledged_at) * 1000)::float8 AS acknowledged,
          (extract(epoch FROM e.resolved_at) * 1000)::float8 AS resolved
@@ -47,13 +56,17 @@ function countsOf(rows: readonly Row[], from: number, to: number): AlertCounts {
   const raised = rows.filter(({ opened }) => opened >= from)
   const before = (at: number | null): at is number => at !== null && at < to
   const answered = raised.filter(({ resolved, outcome }) => before(resolved) && outcome !== 'recovered')
+  const taken = raised.flatMap((row) =>
+    before(row.acknowledged) ? [{ by: row.by, ms: row.acknowledged - row.opened }] : [],
+  )
+  const told = enoughToTell(taken.map(({ by }) => by))
   return {
     raised: raised.length,
-    acknowledged: raised.filter(({ acknowledged }) => before(acknowledged)).length,
-    acknowledgeMs: median(
-      raised.flatMap(({ opened, acknowledged }) => (before(acknowledged) ? [acknowledged - opened] : [])),
-    ),
-    answerMs: median(answered.map(({ opened, resolved }) => (resolved ?? opened) - opened)),
+    acknowledged: taken.length,
+    acknowledgeMs: told ? medianOfMany(taken.map(({ ms }) => ms)) : null,
+    answerMs: told
+      ? medianOfMany(answered.map(({ opened, resolved }) => (resolved ?? opened) - opened))
+      : null,
     escalations: raised.filter(({ steps }) => steps > 1).length,
     falseAlarms: answered.filter(({ outcome }) => outcome === 'false-alarm').length,
     open: rows.filter(({ resolved }) => !before(resolved)).length,

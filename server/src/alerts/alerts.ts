@@ -93,14 +93,16 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
     ...{ counts, book, read, postgres, directory, time, categoryFloor, from },
   })
   const view: ViewDeps = { directory, documents: () => documents, reach: () => reach }
+  const holder = random(8).toString('hex')
   const worker = createWorker({
     ...{ postgres, clock, logger, channels: deps.channels },
     compose: (rows) => compose(rows, view, deps),
     random: () => random(4).readUInt32BE() / 2 ** 32,
+    holder,
   })
   const drive = createDrive({
     ...{ postgres, clock, logger, figures, ...view },
-    lease: createLease(postgres, random(8).toString('hex')),
+    lease: createLease(postgres, holder),
     committed: ({ effects }) => {
       if (effects.some(({ type }) => type === 'notify'))
         worker
@@ -187,6 +189,8 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
   const { names, locales, directory: reachable } = reach()
   const own = reach().channel(accountId, channel)
   const inside = channel === IN_APP
+  // In a chat that several people read, a link that acknowledges as one of them would be anybody's.
+  const shared = deps.channels.get(channel)?.shared
   if (!names.has(accountId) || (!inside && (own === undefined || own.disabled))) return null
   const locale = locales.get(accountId) ?? 'zh-CN'
   const unitName = (id: string) => directory.unit(id)?.name ?? id
@@ -220,7 +224,7 @@ function compose(rows: readonly QueueRow[], { directory, documents, reach }: Vie
       link:
         origin === 'handover'
           ? `${deps.publicUrl}/alerts`
-          : row.kind === 'page'
+          : row.kind === 'page' && shared !== true
             ? `${deps.publicUrl}/a/${row.alertId}?k=${key}`
             : `${deps.publicUrl}/alerts/${row.alertId}`,
       code: text(payload.code),

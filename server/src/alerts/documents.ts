@@ -20,6 +20,8 @@ export interface Documents {
   readonly policies: ReadonlyMap<string, Versioned<EscalationPolicy>>
   readonly rosters: ReadonlyMap<string, Versioned<Roster>>
   readonly calendar: WorkCalendar
+  /** 0: the organisation has none of its own yet */
+  readonly calendarVersion: number
 }
 
 export type DocumentKind = 'rule' | 'policy' | 'roster' | 'calendar'
@@ -27,11 +29,35 @@ export interface DocumentStore {
   load(): Promise<Documents>
   /** Puts shipped documents in that this database does not have yet; what was edited since stays. */
   seed(seedsDir: string): Promise<void>
-  /** Makes a new version active. Rules come in by `propose` only. */
-  save(actor: string, kind: Exclude<DocumentKind, 'rule'>, id: string, body: object): Promise<void>
-  propose(actor: string, rule: AlertRule): Promise<void>
-  /** @throws appError forbidden for one's own proposal, not_found when nothing waits */
-  decide(actor: string, ruleId: string, approve: boolean): Promise<void>
+  /**
+   * Makes a new version active. Rules come in by `propose` only.
+   * @param from version that the edit starts from, 0 for something new
+   * @throws appError conflict when another version is active by now
+   */
+  save(
+    actor: string,
+    kind: Exclude<DocumentKind, 'rule'>,
+    id: string,
+    body: object,
+    from: number,
+  ): Promise<void>
+  /** @throws what `guard` throws */
+  propose(actor: string, rule: AlertRule, guard: RuleGuard): Promise<void>
+  /**
+   * @throws appError forbidden for one's own proposal, not_found when nothing waits, conflict when what waits is not the
+   * version that was decided on; what `guard` throws
+   */
+  decide(actor: string, decision: RuleDecision, guard: RuleGuard): Promise<void>
+}
+
+/** Called inside the transaction with what the change touches: the version in force and the one that waits, if any. */
+export type RuleGuard = (touched: readonly AlertRule[]) => void
+
+export interface RuleDecision {
+  readonly ruleId: string
+  readonly approve: boolean
+  /** The proposed version that was looked at. */
+  readonly version: number
 }
 
 export const CALENDAR_ID = 'organisation'
@@ -71,23 +97,46 @@ async function load(sql: Sql): Promise<Documents> {
           },
         ]),
     )
+  const calendar = pick('calendar', 'active', WorkCalendar).get(CALENDAR_ID)
   return {
     rules: pick('rule', 'active', AlertRule),
     proposed: pick('rule', 'proposed', AlertRule),
     policies: pick('policy', 'active', EscalationPolicy),
     rosters: pick('roster', 'active', Roster),
-    calendar: pick('calendar', 'active', WorkCalendar).get(CALENDAR_ID)?.body ?? PLAIN_CALENDAR,
+    calendar: calendar?.body ?? PLAIN_CALENDAR,
+    calendarVersion: calendar?.version ?? 0,
   }
 }
 
-/** The next number of a document; its row is locked so that two writers come one after the other. */
-async function nextVersion(sql: Sql, kind: DocumentKind, id: string): Promise<number> {
-  const rows = await sql.query<{ version: number }>(
-    'SELECT version FROM alerting_document WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1 FOR UPDATE',
+interface Standing {
+  readonly version: number
+  readonly state: Row['state'] | 'refused' | 'replaced'
+  readonly body: unknown
+  readonly made_by: string
+}
+
+/**
+ * What there is of a document, newest first. Writers of one document come one after the other: a lock on its rows would
+ * let the second one count from a version that is no longer the newest.
+ */
+async function lockDocument(sql: Sql, kind: DocumentKind, id: string): Promise<Standing[]> {
+  await sql.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`alerting ${kind} ${id}`])
+  return sql.query<Standing>(
+    `SELECT version, state, body, made_by FROM alerting_document
+     WHERE kind = $1 AND id = $2 AND (state IN ('active', 'proposed')
+       OR version = (SELECT max(version) FROM alerting_document WHERE kind = $1 AND id = $2))
+     ORDER BY version DESC`,
     [kind, id],
   )
-  return (rows[0]?.version ?? 0) + 1
 }
+
+const nextVersion = (standing: readonly Standing[]): number => (standing[0]?.version ?? 0) + 1
+
+/** The rules in force and waiting, for the guard of a change. */
+const touched = (standing: readonly Standing[]): AlertRule[] =>
+  standing
+    .filter(({ state }) => state === 'active' || state === 'proposed')
+    .map(({ body }) => AlertRule.parse(body))
 
 const retire = (sql: Sql, kind: DocumentKind, id: string, state: 'active' | 'proposed') =>
   sql.query(`UPDATE alerting_document SET state = 'replaced' WHERE kind = $1 AND id = $2 AND state = $3`, [
@@ -141,40 +190,47 @@ async function seed(postgres: Postgres, seedsDir: string): Promise<void> {
   }
 }
 
+const changedMeanwhile = () =>
+  appError('conflict', 'somebody else changed it meanwhile; look at it again', { pointer: '/version' })
+
 export function createDocuments(postgres: Postgres, audit: Pick<Audit, 'append'>): DocumentStore {
   return {
     load: () => load(postgres),
     seed: (seedsDir) => seed(postgres, seedsDir),
-    save: (actor, kind, id, body) =>
+    save: (actor, kind, id, body, from) =>
       postgres.transaction(async (sql) => {
-        const version = await nextVersion(sql, kind, id)
+        const standing = await lockDocument(sql, kind, id)
+        const active = standing.find(({ state }) => state === 'active')?.version ?? 0
+        if (active !== from) throw changedMeanwhile()
+        const version = nextVersion(standing)
         await retire(sql, kind, id, 'active')
         await insert(sql, kind, id, version, 'active', body, actor)
         await audit.append(actor, `alerting.${kind}`, id, { version }, sql)
       }),
-    propose: (actor, rule) =>
+    propose: (actor, rule, guard) =>
       postgres.transaction(async (sql) => {
-        const version = await nextVersion(sql, 'rule', rule.id)
+        const standing = await lockDocument(sql, 'rule', rule.id)
+        guard(touched(standing))
+        const version = nextVersion(standing)
         await retire(sql, 'rule', rule.id, 'proposed')
         await insert(sql, 'rule', rule.id, version, 'proposed', rule, actor)
         await audit.append(actor, 'alerting.rule.propose', rule.id, { version }, sql)
       }),
-    decide: (actor, ruleId, approve) =>
+    decide: (actor, { ruleId, approve, version }, guard) =>
       postgres.transaction(async (sql) => {
-        const rows = await sql.query<{ version: number; made_by: string }>(
-          `SELECT version, made_by FROM alerting_document WHERE kind = 'rule' AND id = $1 AND state = 'proposed' FOR UPDATE`,
-          [ruleId],
-        )
-        const waiting = rows[0]
+        const standing = await lockDocument(sql, 'rule', ruleId)
+        const waiting = standing.find(({ state }) => state === 'proposed')
         if (waiting === undefined) throw appError('not_found', 'no change of this rule waits')
+        guard(touched(standing))
+        if (waiting.version !== version) throw changedMeanwhile()
         if (waiting.made_by === actor) throw appError('forbidden', 'somebody else approves your change')
         if (approve) await retire(sql, 'rule', ruleId, 'active')
         await sql.query(
           `UPDATE alerting_document SET state = $3, decided_by = $4 WHERE kind = 'rule' AND id = $1 AND version = $2`,
-          [ruleId, waiting.version, approve ? 'active' : 'refused', actor],
+          [ruleId, version, approve ? 'active' : 'refused', actor],
         )
         const action = approve ? 'alerting.rule.approve' : 'alerting.rule.refuse'
-        await audit.append(actor, action, ruleId, { version: waiting.version, by: waiting.made_by }, sql)
+        await audit.append(actor, action, ruleId, { version, by: waiting.made_by }, sql)
       }),
   }
 }

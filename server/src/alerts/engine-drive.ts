@@ -32,8 +32,11 @@ export interface Drive {
   hurry(): void
   /** After a change of accounts, channels or documents. */
   reached(): void
-  /** Carries out one command; `extra` is written in the same transaction. @throws appError conflict, not_found */
-  run(order: Command, extra?: (sql: Sql, world: World) => Promise<void>): Promise<World>
+  /**
+   * Carries out one command; `extra` is written in the same transaction and gets the id of the alert that a `raise` made,
+   * or of the one that it repeats. @throws appError conflict, not_found
+   */
+  run(order: Command, extra?: (sql: Sql, raised: string | null) => Promise<void>): Promise<World>
   stop(): Promise<void>
 }
 
@@ -172,7 +175,7 @@ function createLedger(deps: DriveDeps) {
         isDrill,
         rostersOf: (id) => rostersOf(policies.get(id)),
       })
-      await extra?.(sql, transition.world)
+      await extra?.(sql)
       deps.step?.('saved')
     })
   }
@@ -210,7 +213,7 @@ function createLedger(deps: DriveDeps) {
 }
 
 type Ledger = ReturnType<typeof createLedger>
-type Extra = (sql: Sql, world: World) => Promise<void>
+type Extra = (sql: Sql) => Promise<void>
 const elsewhere = () => appError('unavailable', 'another process evaluates alerts', { retryAfterSeconds: 2 })
 
 async function evaluateNow(deps: DriveDeps, ledger: Ledger, now: number): Promise<void> {
@@ -277,7 +280,7 @@ export function createDrive(deps: DriveDeps): Drive {
         const carryOut = async () => {
           const answer = command(ledger.world(), order, contextOf(deps, now))
           if (answer.refused !== null) throw refusalOf(answer.refused)
-          await ledger.commit(answer, extra)
+          await ledger.commit(answer, extra && ((sql) => extra(sql, answer.raised)))
           return ledger.world()
         }
         if (!(await ledger.lead(now))) await ledger.seize(now)

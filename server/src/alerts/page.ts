@@ -1,7 +1,7 @@
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import { readingOf } from '@guanlan/analytics/alerting/registry'
-import { median } from '@guanlan/analytics/alerting/measures'
+import { medianOfMany } from '@guanlan/analytics/alerting/measures'
 import type { AlertOutcome, AlertPage, AlertTimelineEntry } from '@guanlan/contract/alert'
 import type { AlertsService } from './alerts.ts'
 import { partsOf, trendOf } from './trend.ts'
@@ -40,10 +40,11 @@ const SAME_KIND = `
   SELECT e.outcome, (extract(epoch FROM e.resolved_at - e.opened_at) * 1000)::float8 AS took
   FROM alert_episode AS e JOIN alert AS a ON a.id = e.alert_id
   WHERE e.outcome IS NOT NULL AND e.resolved_at > $1 AND a.rule_id IS NOT DISTINCT FROM $2 AND a.origin = $3 AND a.unit_id = $4
-    AND (e.alert_id <> $5 OR e.episode <> $6) AND key <> 'drill'`
+    AND (e.alert_id <> $5 OR e.episode <> $6) AND key <> 'drill' AND NOT a.quiet`
 
-/** What came of this kind of alert in this unit lately. */
+/** What came of this kind of alert in this unit lately. Signs of distress are not counted, nor pointed at from another one. */
 async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Promise<AlertPage['sameKind']> {
+  if (alert.quiet) return null
   const rows = await postgres.query<{ outcome: AlertOutcome; took: number }>(SAME_KIND, [
     ...[new Date(clock.now() - REMEMBERED_DAYS * 86_400_000).toISOString(), alert.ruleId, alert.origin],
     ...[alert.subject.unitId, alert.id, alert.episode],
@@ -56,7 +57,7 @@ async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Pro
     outcomes: [...counts]
       .map(([outcome, count]) => ({ outcome, count }))
       .sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
-    resolveMs: median(rows.map(({ took }) => took)),
+    resolveMs: medianOfMany(rows.map(({ took }) => took)),
   }
 }
 
@@ -73,8 +74,9 @@ export async function readPage(alert: Alert, alerts: AlertsService): Promise<Ale
     ),
     postgres.query<{ state: Alert }>(
       `SELECT state FROM alert WHERE id <> $1 AND resolved_at IS NOT NULL AND rule_id IS NOT DISTINCT FROM $2 AND unit_id = $3
+         AND NOT quiet AND NOT $4 AND origin = $5
        ORDER BY resolved_at DESC LIMIT 1`,
-      [alert.id, alert.ruleId, alert.subject.unitId],
+      [alert.id, alert.ruleId, alert.subject.unitId, alert.quiet, alert.origin],
     ),
     figuresOf(alert, alerts),
     sameKindOf(alert, alerts),

@@ -30,6 +30,8 @@ export interface Answer {
 /** One way to tell somebody. A new one is a new file and one line in registry.ts. */
 export interface Channel {
   readonly name: string
+  /** Several people read what arrives there: a message then leads to signing in, never to a link that acts as one of them. */
+  readonly shared?: true
   /** Messages that may leave to one address in any minute. */
   readonly perMinute: number
   /** Notifications that fit one message. */

@@ -15,6 +15,7 @@ export function dingtalkSign(timestamp: number, secret: string): string {
 export function dingtalk(post: Post, now: () => number): Channel {
   return {
     name: 'dingtalk',
+    shared: true,
     perMinute: 20,
     bundle: 10,
     maxBytes: MOST_BYTES,

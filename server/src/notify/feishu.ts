@@ -16,6 +16,7 @@ export function feishuSign(timestampSeconds: number, secret: string): string {
 export function feishu(post: Post, now: () => number): Channel {
   return {
     name: 'feishu',
+    shared: true,
     perMinute: 100,
     bundle: 10,
     maxBytes: MOST_BYTES,

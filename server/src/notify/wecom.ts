@@ -10,6 +10,7 @@ const MOST_BYTES = 2048
 export function wecom(post: Post): Channel {
   return {
     name: 'wecom',
+    shared: true,
     perMinute: 20,
     bundle: 10,
     maxBytes: MOST_BYTES,

@@ -5,6 +5,7 @@ import { describeError, type Logger } from '../lib/logger.ts'
 import type { Postgres, Sql } from '../ports/postgres.ts'
 import type { Answer, Channel, Outgoing, Target } from './channel.ts'
 import { NO_ANSWER } from './channel.ts'
+import { createLanes } from './lanes.ts'
 
 export interface QueueRow {
   readonly id: string
@@ -25,6 +26,8 @@ export interface WorkerDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly channels: ReadonlyMap<string, Channel>
+  /** This process, unlike any other on the database. */
+  readonly holder: string
   /** Where and what to send; null when the account has no such channel any more. */
   readonly compose: (rows: readonly QueueRow[]) => { message: Outgoing; target: Target } | null
   /** A number in [0, 1), for jitter. */
@@ -33,7 +36,10 @@ export interface WorkerDeps {
   readonly step?: (name: 'sending' | 'sent' | 'settled') => void
 }
 
-/** Sends what is queued, lane by lane, at least once, in order in each lane. */
+/**
+ * Sends what is queued, lane by lane, at least once, in order in each lane. A lane is claimed before it is read, so that of
+ * several processes one sends to a destination at a time.
+ */
 export interface Worker {
   /** Starts whatever may leave now; resolves when it has been started, not when it has arrived. */
   tick(): Promise<void>
@@ -41,19 +47,17 @@ export interface Worker {
   idle(): Promise<void>
 }
 
-const QUEUED = `
-  SELECT id, alert_id AS "alertId", kind, lane, seq::float8 AS seq, account_id AS "accountId", channel, payload,
-         (extract(epoch FROM queued_at) * 1000)::float8 AS "queuedAt", attempts,
-         (extract(epoch FROM next_at) * 1000)::float8 AS "nextAt"
-  FROM alert_delivery WHERE status = 'queued' AND NOT lane = ANY ($1) ORDER BY seq LIMIT 2000`
-
 const MINUTE = 60_000
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { postgres, clock, logger } = deps
+  const lanes = createLanes(postgres, deps.holder)
   const underWay = new Map<string, Promise<void>>()
-  const left = new Map<string, number[]>()
-  const channelOf = (lane: string) => deps.channels.get(lane.slice(0, lane.indexOf(':')))
+  let looking: Promise<unknown> = Promise.resolve()
+  const limitOf = (lane: string) =>
+    deps.channels.get(lane.slice(0, lane.indexOf(':'))) ?? { perMinute: 60, bundle: 1 }
+  const sentOf = (sent: readonly number[] | undefined, now: number) =>
+    (sent ?? []).filter((at) => at > now - MINUTE && at <= now)
 
   async function attempt(rows: readonly QueueRow[]): Promise<Answer> {
     const [first] = rows
@@ -69,42 +73,51 @@ export function createWorker(deps: WorkerDeps): Worker {
       return NO_ANSWER
     }
   }
-  async function send(lane: string, rows: readonly QueueRow[]): Promise<void> {
+  async function send(lane: string, rows: readonly QueueRow[], sent: readonly number[]): Promise<void> {
     deps.step?.('sending')
     const answer = await attempt(rows)
     deps.step?.('sent')
     const now = clock.now()
-    left.set(lane, [...(left.get(lane) ?? []).filter((at) => at > now - MINUTE), now])
     await postgres.transaction(async (sql) => {
       for (const row of rows) await settle(sql, row, answer, now, deps.random())
+      await lanes.release(sql, [lane], [...sentOf(sent, now), now])
     })
     deps.step?.('settled')
   }
-  return {
-    async tick() {
-      const now = clock.now()
-      const rows = await postgres.query<QueueRow>(QUEUED, [[...underWay.keys()]])
-      const byId = new Map(rows.map((row) => [row.id, row]))
-      const queue = rows.map((row): Delivery => ({
-        ...row,
-        kind: row.kind === 'page' ? 'page' : 'resolved',
-        status: 'queued',
-      }))
-      const messages = sendable(
-        queue,
-        (lane) => channelOf(lane) ?? { perMinute: 60, bundle: 1 },
-        (lane) => left.get(lane) ?? [],
-        now,
+  async function look(): Promise<void> {
+    const now = clock.now()
+    const busy = [...underWay.keys()]
+    await lanes.renew(busy)
+    const { rows, sent } = await lanes.claim(now, busy)
+    if (sent.size === 0) return
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const queue = rows.map((row): Delivery => ({
+      ...row,
+      kind: row.kind === 'page' ? 'page' : 'resolved',
+      status: 'queued',
+    }))
+    const messages = sendable(queue, limitOf, (lane) => sentOf(sent.get(lane), now), now)
+    for (const { lane, deliveries } of messages) {
+      const one = send(
+        lane,
+        bundleOf(deliveries.flatMap(({ id }) => byId.get(id) ?? [])),
+        sent.get(lane) ?? [],
       )
-      for (const { lane, deliveries } of messages) {
-        if (underWay.has(lane)) continue
-        const sent = send(lane, bundleOf(deliveries.flatMap(({ id }) => byId.get(id) ?? [])))
-          .catch((error: unknown) =>
-            logger.warn({ error: describeError(error) }, 'the end of a delivery could not be stored'),
-          )
-          .finally(() => underWay.delete(lane))
-        underWay.set(lane, sent)
-      }
+        .catch((error: unknown) =>
+          logger.warn({ error: describeError(error) }, 'the end of a delivery could not be stored'),
+        )
+        .finally(() => underWay.delete(lane))
+      underWay.set(lane, one)
+    }
+    const full = [...sent.keys()].filter((lane) => !messages.some((message) => message.lane === lane))
+    if (full.length > 0) await lanes.release(postgres, full, null)
+  }
+  return {
+    tick() {
+      // One look after the other: the second would find what the first is about to send.
+      const mine = looking.then(look)
+      looking = mine.catch(() => undefined)
+      return mine
     },
     async idle() {
       await Promise.all(underWay.values())
@@ -123,8 +136,10 @@ async function settle(sql: Sql, row: QueueRow, answer: Answer, now: number, rand
   const settled = settleAttempt({ ...row, kind: 'page', status: 'queued' }, answer, now, random)
   const { status, attempts, nextAt } = settled.delivery
   const over = status === 'queued' ? null : new Date(now).toISOString()
+  // A code is needed until it has been sent, or until it will not be: it is a secret as long as it is kept.
   await sql.query(
-    `UPDATE alert_delivery SET status = CASE WHEN status = 'queued' THEN $2 ELSE status END, attempts = $3, next_at = $4, settled_at = $5
+    `UPDATE alert_delivery SET status = CASE WHEN status = 'queued' THEN $2 ELSE status END, attempts = $3, next_at = $4,
+       settled_at = $5, payload = CASE WHEN $5::timestamptz IS NULL THEN payload ELSE payload - 'code' END
      WHERE id = $1`,
     [row.id, status, attempts, new Date(nextAt).toISOString(), over],
   )
@@ -139,9 +154,25 @@ async function settle(sql: Sql, row: QueueRow, answer: Answer, now: number, rand
       JSON.stringify({ channel: row.channel, accountId: row.accountId, attempts, status: answer.status }),
     ],
   )
-  if (settled.disable)
-    await sql.query(
-      'UPDATE account_channel SET disabled_at = $3 WHERE account_id = $1 AND channel = $2 AND disabled_at IS NULL',
-      [row.accountId, row.channel, new Date(now).toISOString()],
-    )
+  if (settled.disable) await switchOff(sql, row, now)
+}
+
+/** The receiver wants nothing more: its owner, who alone can set the channel again, is told in the product. */
+async function switchOff(sql: Sql, { id, accountId, channel }: QueueRow, now: number): Promise<void> {
+  const at = new Date(now).toISOString()
+  const off = await sql.query(
+    `UPDATE account_channel SET disabled_at = $3 WHERE account_id = $1 AND channel = $2 AND disabled_at IS NULL
+     RETURNING channel`,
+    [accountId, channel, at],
+  )
+  if (off.length === 0) return
+  const payload = {
+    ...{ level: 'blue', quiet: true, origin: 'channel', ruleId: null, unitId: '', channel, drill: false },
+    because: { policyId: '', step: 0, lastResort: false },
+  }
+  await sql.query(
+    `INSERT INTO alert_delivery (id, alert_id, kind, lane, account_id, channel, payload, queued_at, next_at)
+     VALUES ($1, $2, 'reminder', $3, $4, 'in-app', $5, $6, $6) ON CONFLICT (id) DO NOTHING`,
+    [`${id}:off`, channel, `in-app:${accountId}`, accountId, JSON.stringify(payload), at],
+  )
 }

@@ -235,6 +235,7 @@ function roster(unread: boolean): RosterView {
       readBy: unread ? [] : ['a-1'],
     },
     owedBy: unread ? ['a-1'] : [],
+    mayNote: true,
     feed: '/api/v1/alerting/rosters/main/duty.ics?k=x',
     names: NAMES,
   }
@@ -264,6 +265,7 @@ const POLICY = {
     acknowledgeMinutesRed: 10,
     lastResort: ['a-3'],
   },
+  version: 1,
   madeBy: 'a-2',
   madeAt: Date.now() - DAY,
   gaps: [{ step: 1, unitId: 'u-4', reason: 'one_channel', level: null, at: null, hours: 'night' }],
@@ -307,10 +309,13 @@ function read(path: string, double: AlertsDouble): unknown {
     '/api/v1/alerting/policies': () => ({ policies: none ? [] : [POLICY], names: NAMES }),
     '/api/v1/alerting/rosters': () => ({ rosters: none ? [] : [roster(double.unread)] }),
     '/api/v1/alerting/calendar': () => ({
-      utcOffsetMinutes: 480,
-      weekdays: [1, 2, 3, 4, 5],
-      hours: { from: 540, to: 1050 },
-      days: none ? {} : DAYS,
+      version: 1,
+      calendar: {
+        utcOffsetMinutes: 480,
+        weekdays: [1, 2, 3, 4, 5],
+        hours: { from: 540, to: 1050 },
+        days: none ? {} : DAYS,
+      },
     }),
     '/api/v1/me/channels': () => ({ channels: double.channels }),
     '/api/v1/alerting/policies/preflight': () => ({ gaps: POLICY.gaps }),

@@ -80,7 +80,8 @@ export const alertsApi = {
 
   rules: () => call(listRulesEndpoint),
   propose: (rule: AlertRule) => call(at(proposeRuleEndpoint, { id: rule.id }), { rule }),
-  decide: (id: string, approve: boolean) => call(at(decideRuleEndpoint, { id }), { approve }),
+  decide: (id: string, version: number, approve: boolean) =>
+    call(at(decideRuleEndpoint, { id }), { approve, version }),
   backtest: (rule: AlertRule) => call(backtestRuleEndpoint, { rule }),
 
   silences: () => call(listSilencesEndpoint),
@@ -90,18 +91,22 @@ export const alertsApi = {
 
   policies: () => call(listPoliciesEndpoint),
   preflight: (policy: EscalationPolicy) => call(preflightPolicyEndpoint, { policy }),
-  savePolicy: (policy: EscalationPolicy) => call(at(savePolicyEndpoint, { id: policy.id }), { policy }),
+  /** `version`: the one that the edit starts from, 0 for a new one. */
+  savePolicy: (policy: EscalationPolicy, version: number) =>
+    call(at(savePolicyEndpoint, { id: policy.id }), { policy, version }),
   drill: (policyId: string, unitId: string) => call(startDrillEndpoint, { policyId, unitId }),
 
   rosters: () => call(listRostersEndpoint),
-  saveRoster: (roster: Roster) => call(at(saveRosterEndpoint, { id: roster.id }), { roster }),
+  saveRoster: (roster: Roster, version: number) =>
+    call(at(saveRosterEndpoint, { id: roster.id }), { roster, version }),
   override: (id: string, turn: { from: number; until: number; accountId: string }) =>
     call(at(overrideRosterEndpoint, { id }), turn),
   swap: (id: string, first: number, second: number) => call(at(swapTurnsEndpoint, { id }), { first, second }),
   leaveHandover: (id: string, text: string) => call(at(leaveHandoverEndpoint, { id }), { text }),
   readHandover: (id: string) => call(at(readHandoverEndpoint, { id })),
   calendar: () => call(getCalendarEndpoint),
-  saveCalendar: (calendar: WorkCalendar) => call(saveCalendarEndpoint, calendar),
+  saveCalendar: (calendar: WorkCalendar, version: number) =>
+    call(saveCalendarEndpoint, { calendar, version }),
 
   measures: (query: MeasureQuery) => call(at(alertMeasuresEndpoint, {}, query)),
   measuresFile: (query: MeasureQuery) => at(exportMeasuresEndpoint, {}, query).path,

@@ -53,7 +53,8 @@ export const reportsApi = {
   flash: (scope: string, subject: ReportSubject) =>
     call(createReportEndpoint, { kind: 'flash', scope, subject }),
   refresh: (id: string) => call(at(refreshReportEndpoint, { id })),
-  approve: (id: string) => call(at(approveReportEndpoint, { id })),
+  /** `content`: hash of what the approver has read. */
+  approve: (id: string, content: string) => call(at(approveReportEndpoint, { id }), { content }),
   issue: (id: string) => call(at(issueReportEndpoint, { id })),
   correct: (id: string, note: string) => call(at(correctReportEndpoint, { id }), { note }),
   discard: (id: string) => call(at(discardReportEndpoint, { id })),

@@ -2,6 +2,9 @@
 export const alertFormsEn = {
   refused: {
     resolved: 'This alert has ended already.',
+    version: 'Somebody else changed this meanwhile. Look at it again before you go on.',
+    groupId:
+      'This category is raised for a unit, without naming a group: together they could point at one person.',
     not_resolved: 'This alert has not ended yet.',
     second_account_needed: 'A red alert is ended by another account; you have confirmed already.',
     handover: 'Read the hand-over note first, then take, hand on or end it.',
@@ -30,6 +33,7 @@ export const alertFormsEn = {
     needPolicy: 'There is no escalation policy yet. Make one first, so that the rule knows whom to call.',
     noneHelp: 'A rule says from which figure on whom to call. Replay it, propose it, somebody else approves.',
     proposedOwn: 'Your change waits for somebody else to approve or refuse it.',
+    waiting: 'The change that waits',
     fixed: 'This rule ships with the product and looks below the floor: what it counts and where is fixed.',
     allCategories: 'all categories (never off-topic and uncategorised)',
     about: {

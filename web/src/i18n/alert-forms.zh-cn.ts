@@ -1,6 +1,8 @@
 /** Words of the forms in which alerting is set up, and of what the server refused. */
 export const alertFormsZhCN = {
   refused: {
+    version: '内容刚被别人改过，请重新看过再继续。',
+    groupId: '这个类别只能按单位上报，不能指明群：两者合在一起可能指向某一个人。',
     resolved: '这条告警已经结束。',
     not_resolved: '这条告警还没有结束。',
     second_account_needed: '红色告警要另一个账号来结束，你已经确认过了。',
@@ -30,6 +32,7 @@ export const alertFormsZhCN = {
     needPolicy: '还没有升级策略。请先在“升级策略”里建一条，规则才知道通知谁。',
     noneHelp: '规则说明数到多少、通知谁。先回放历史，再提交，由另一个人批准。',
     proposedOwn: '你提交的修改等待批准，要由另一个人批准或退回。',
+    waiting: '等待批准的修改',
     fixed: '这条规则随产品提供，看的是人数下限以下的严重类别，统计内容和范围不能改。',
     allCategories: '全部类别（不含离题和未归类）',
     about: {

@@ -77,6 +77,7 @@ export const auditWordsEn = {
     alerting_policy: 'Escalation policy changed',
     alerting_roster: 'Roster changed',
     alerting_calendar: 'Calendar changed',
+    alerting_handover: 'Hand-over note left',
     alerting_rule_propose: 'Change of a rule proposed',
     alerting_rule_approve: 'Change of a rule approved',
     alerting_rule_refuse: 'Change of a rule refused',

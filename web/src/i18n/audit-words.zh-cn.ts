@@ -77,6 +77,7 @@ export const auditWordsZhCN = {
     alerting_policy: '修改升级策略',
     alerting_roster: '修改值班表',
     alerting_calendar: '修改工作日历',
+    alerting_handover: '留下交班说明',
     alerting_rule_propose: '提出规则修改',
     alerting_rule_approve: '批准规则修改',
     alerting_rule_refuse: '不同意规则修改',

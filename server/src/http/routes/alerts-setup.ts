@@ -18,19 +18,20 @@ import {
 import { appError } from '@guanlan/contract/errors'
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { blastRadius } from '@guanlan/analytics/alerting/holds'
-import { silenceMatches } from '@guanlan/analytics/alerting/holds'
 import { measuresOf, type Episode } from '@guanlan/analytics/alerting/measures'
 import { preflight } from '@guanlan/analytics/alerting/preflight'
 import type { EscalationPolicy } from '@guanlan/contract/escalation'
 import type { Silence } from '@guanlan/contract/alert'
 import type { RuleView } from '@guanlan/contract/alert-measure'
 import { backtestRule } from '../../alerts/backtest.ts'
-import { DRILL_MARK, isDrill } from '../../alerts/engine-drive.ts'
+import { TAKEN_BY } from '../../alerts/alert-figures.ts'
+import { DRILL_MARK } from '../../alerts/engine-drive.ts'
 import type { Versioned } from '../../alerts/documents.ts'
+import { concerns, instancesSeen, mutedSeen } from '../../alerts/seen.ts'
 import { mayOpenScope } from '../../identity/access.ts'
 import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
-import { namesIn, newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
+import { eyesOf, namesIn, newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
 import { rosterRoutes } from './alerts-rosters.ts'
 
 const WEEK_MS = 7 * 86_400_000
@@ -48,25 +49,20 @@ export function alertingRoutes(deps: AlertRouteDeps): Route[] {
 
 function ruleRoutes(deps: AlertRouteDeps): Route[] {
   const { alerts } = deps
-  const viewOf = ({ body, madeBy, madeAt }: Versioned<AlertRule>, state: RuleView['state']): RuleView => {
-    const own = [...alerts.drive.world.instances].filter(([key]) => key.startsWith(`${body.id}|`))
-    const firing = own.filter(([, { status }]) => status === 'firing' || status === 'recovering').length
-    return {
-      rule: body,
-      state,
-      madeBy,
-      madeAt,
-      faults: alerts.drive.faults(body),
-      instances: own.length,
-      firing,
-    }
-  }
+  const viewOf = (
+    { body, madeBy, madeAt }: Versioned<AlertRule>,
+    state: RuleView['state'],
+    actor: Caller | undefined,
+  ): RuleView => ({
+    ...{ rule: body, state, madeBy, madeAt, faults: alerts.drive.faults(body) },
+    ...instancesSeen(body, alerts.drive.world.instances, eyesOf(actor, deps)),
+  })
   return [
-    route(listRulesEndpoint, async () => {
+    route(listRulesEndpoint, async ({ actor }) => {
       const { rules, proposed } = alerts.documents()
       const views = [
-        ...[...rules.values()].map((each) => viewOf(each, 'active')),
-        ...[...proposed.values()].map((each) => viewOf(each, 'proposed')),
+        ...[...rules.values()].map((each) => viewOf(each, 'active', actor)),
+        ...[...proposed.values()].map((each) => viewOf(each, 'proposed', actor)),
       ]
       return { rules: views, names: namesIn(views, alerts.reach().names) }
     }),
@@ -74,7 +70,6 @@ function ruleRoutes(deps: AlertRouteDeps): Route[] {
       const { rule } = body
       if (rule.id !== params.id)
         throw appError('unprocessable', 'the id is another one', { pointer: '/rule/id' })
-      requireUnits(actor, rule.where.units, deps)
       const known = alerts.documents().rules.get(rule.id)?.body
       // What ships may be switched, pointed elsewhere and set to other levels; only it looks below the floor.
       const origin = known?.origin ?? 'operator'
@@ -85,39 +80,59 @@ function ruleRoutes(deps: AlertRouteDeps): Route[] {
         })
       const faults = alerts.drive.faults(rule)
       if (faults.length > 0) throw appError('unprocessable', `the rule cannot run: ${faults.join(', ')}`)
-      await alerts.store.propose(userOf(actor).id, rule)
+      await alerts.store.propose(userOf(actor).id, rule, (touched) =>
+        requireReach(actor, proposeRuleEndpoint, [...touched, rule], deps),
+      )
       await alerts.reload()
       const waiting = alerts.documents().proposed.get(rule.id)
       if (waiting === undefined) throw appError('conflict', 'the change was decided already')
-      return viewOf(waiting, 'proposed')
+      return viewOf(waiting, 'proposed', actor)
     }),
-    route(backtestRuleEndpoint, async ({ actor, body }) => {
-      const { rule } = body
-      requireUnits(actor, rule.where.units, deps)
-      const faults = alerts.drive.faults(rule)
-      if (faults.length > 0) throw appError('unprocessable', `the rule cannot run: ${faults.join(', ')}`)
-      const { figures, clock } = alerts
-      const { calendar } = alerts.documents()
-      const result = await backtestRule(rule, { figures, calendar, now: clock.now() })
-      if (result === null)
-        throw appError('unprocessable', 'nothing is kept on which this kind of rule could be replayed', {
-          pointer: '/rule/condition/kind',
-        })
-      const nameOf = (id: string) => deps.directory.unit(id)?.name ?? id
-      return {
-        ...result,
-        byWeek: [...result.byWeek],
-        byUnit: result.byUnit.map((row) => ({ ...row, unitName: nameOf(row.unitId) })),
-      }
-    }),
+    backtestRoute(deps),
     route(decideRuleEndpoint, async ({ actor, params, body }) => {
-      const waiting = alerts.documents().proposed.get(params.id)
-      requireUnits(actor, waiting?.body.where.units ?? [], deps)
-      await alerts.store.decide(userOf(actor).id, params.id, body.approve)
+      await alerts.store.decide(userOf(actor).id, { ruleId: params.id, ...body }, (touched) =>
+        requireReach(actor, decideRuleEndpoint, touched, deps),
+      )
       await alerts.reload()
       return undefined
     }),
   ]
+}
+
+/**
+ * A change of a rule is for those who hold the units of the new version, of the one that waits and of the one in force:
+ * whoever narrows a rule switches it off everywhere else. @throws appError forbidden
+ */
+function requireReach(
+  actor: Caller | undefined,
+  endpoint: Parameters<typeof requireUnits>[1],
+  rules: readonly AlertRule[],
+  deps: AlertRouteDeps,
+): void {
+  for (const { where } of rules) requireUnits(actor, endpoint, where.units, deps)
+}
+
+function backtestRoute(deps: AlertRouteDeps): Route {
+  const { alerts } = deps
+  return route(backtestRuleEndpoint, async ({ actor, body }) => {
+    const { rule } = body
+    requireUnits(actor, backtestRuleEndpoint, rule.where.units, deps)
+    const faults = alerts.drive.faults(rule)
+    if (faults.length > 0) throw appError('unprocessable', `the rule cannot run: ${faults.join(', ')}`)
+    const { figures, clock } = alerts
+    const { calendar } = alerts.documents()
+    const result = await backtestRule(rule, { figures, calendar, now: clock.now() })
+    if (result === null)
+      throw appError('unprocessable', 'nothing is kept on which this kind of rule could be replayed', {
+        pointer: '/rule/condition/kind',
+      })
+    const nameOf = (id: string) => deps.directory.unit(id)?.name ?? id
+    return {
+      ...result,
+      byWeek: [...result.byWeek],
+      byUnit: result.byUnit.map((row) => ({ ...row, unitName: nameOf(row.unitId) })),
+    }
+  })
 }
 
 const sameWhere = (a: AlertRule, b: AlertRule): boolean =>
@@ -132,20 +147,24 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
     const unit = match.unitId ?? ofGroup
     return unit === undefined ? [] : [unit]
   }
-  const viewOf = (silence: Silence) => ({
+  const viewOf = (silence: Silence, actor: Caller | undefined) => ({
     silence,
     byName: alerts.reach().names.get(silence.by) ?? silence.by,
-    muting: [...alerts.drive.world.alerts.values()].filter(
-      (alert) =>
-        alert.status !== 'resolved' && silenceMatches(unitsOf(), silence, alert.subject, alert.ruleId),
-    ).length,
+    muting: mutedSeen(silence, alerts.drive.world.alerts, unitsOf(), eyesOf(actor, deps)),
   })
   return [
-    route(listSilencesEndpoint, async () => ({
-      silences: [...alerts.drive.world.silences.values()].map(viewOf),
-    })),
+    route(listSilencesEndpoint, async ({ actor }) => {
+      const { roles } = listSilencesEndpoint.access
+      const held = userOf(actor).grants.flatMap(({ role, unitId }) =>
+        roles.some((each) => each === role) ? [unitId] : [],
+      )
+      const seen = ({ match }: Silence) =>
+        concerns(unitsOf(), reachOf(match)[0] ?? deps.directory.root, held, match.groupId !== null)
+      const silences = [...alerts.drive.world.silences.values()].filter(seen)
+      return { silences: silences.map((each) => viewOf(each, actor)) }
+    }),
     route(previewSilenceEndpoint, async ({ actor, body }) => {
-      requireUnits(actor, reachOf(body.match), deps)
+      requireUnits(actor, previewSilenceEndpoint, reachOf(body.match), deps)
       const now = alerts.clock.now()
       const rows = await alerts.postgres.query<{ state: Alert }>(
         'SELECT state FROM alert WHERE opened_at > $1',
@@ -167,7 +186,7 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
       )
     }),
     route(createSilenceEndpoint, async ({ actor, body }) => {
-      requireUnits(actor, reachOf(body.match), deps)
+      requireUnits(actor, createSilenceEndpoint, reachOf(body.match), deps)
       const from = alerts.clock.now()
       if (Object.values(body.match).every((value) => value === null))
         throw appError('unprocessable', 'this would mute everything', { pointer: '/match' })
@@ -184,12 +203,12 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
           sql,
         )
       })
-      return viewOf(silence)
+      return viewOf(silence, actor)
     }),
     route(endSilenceEndpoint, async ({ actor, params }) => {
       const silence = alerts.drive.world.silences.get(params.id)
       if (silence === undefined) throw appError('not_found', 'no such silence')
-      requireUnits(actor, reachOf(silence.match), deps)
+      requireUnits(actor, endSilenceEndpoint, reachOf(silence.match), deps)
       const { id: by } = userOf(actor)
       await alerts.drive.run({ type: 'unsilence', silenceId: params.id }, async (sql) => {
         await identity.audit.append(by, 'alert.unsilence', params.id, {}, sql)
@@ -207,29 +226,30 @@ function policyRoutes(deps: AlertRouteDeps): Route[] {
   }
   return [
     route(listPoliciesEndpoint, async () => {
-      const policies = [...alerts.documents().policies.values()].map(({ body, madeBy, madeAt }) => ({
-        ...{ policy: body, madeBy, madeAt },
+      const policies = [...alerts.documents().policies.values()].map(({ body, version, madeBy, madeAt }) => ({
+        ...{ policy: body, version, madeBy, madeAt },
         gaps: gapsOf(body).slice(0, 200),
       }))
       return { policies, names: namesIn(policies, alerts.reach().names) }
     }),
     route(preflightPolicyEndpoint, async ({ body }) => ({ gaps: gapsOf(body.policy).slice(0, 200) })),
     route(savePolicyEndpoint, async ({ actor, params, body }) => {
-      const { policy } = body
+      const { policy, version } = body
       if (policy.id !== params.id)
         throw appError('unprocessable', 'the id is another one', { pointer: '/policy/id' })
-      requireUnits(actor, [], deps)
+      requireUnits(actor, savePolicyEndpoint, [], deps)
       const [gap] = gapsOf(policy)
       if (gap !== undefined) {
         const where = gap.step === null ? '' : ` in step ${gap.step + 1}`
         const unit = gap.unitId === null ? '' : ` for unit ${gap.unitId}`
         throw appError('unprocessable', `${gap.reason}${where}${unit}`, { pointer: '/policy/steps' })
       }
-      await alerts.store.save(userOf(actor).id, 'policy', policy.id, policy)
+      await alerts.store.save(userOf(actor).id, 'policy', policy.id, policy, version)
       await alerts.reload()
       const saved = alerts.documents().policies.get(policy.id)
       if (saved === undefined) throw appError('conflict', 'the policy changed meanwhile')
-      return { policy: saved.body, madeBy: saved.madeBy, madeAt: saved.madeAt, gaps: [] }
+      const { body: now, madeBy, madeAt } = saved
+      return { policy: now, version: saved.version, madeBy, madeAt, gaps: [] }
     }),
   ]
 }
@@ -239,6 +259,7 @@ interface EpisodeRow {
   rosters: string[]
   opened_at: Date
   acknowledged_at: Date | null
+  acknowledged_by: string | null
   resolved_at: Date | null
   steps: number
   outcome: Episode['outcome']
@@ -255,12 +276,12 @@ function keysOf({ key, rosters }: EpisodeRow, by: MeasuredBy): readonly string[]
 function measureRoutes(deps: AlertRouteDeps): Route[] {
   const { alerts } = deps
   const read = async (actor: Caller | undefined, by: MeasuredBy, days: number) => {
-    // Over the whole organisation: whoever sees a part of it sees the figures of that part on their own pages.
+    // Over the whole organisation: whoever sees a part of it sees the alerts of that part on their own pages.
     if (!mayOpenScope(userOf(actor), { kind: 'org' }, deps.directory, deps.today()))
-      requireUnits(actor, [], deps)
+      throw appError('forbidden', 'this reaches beyond the units in your care')
     const rows = await alerts.postgres.query<EpisodeRow>(
-      `SELECT key, rosters, alert_episode.opened_at, acknowledged_at, alert_episode.resolved_at, steps, outcome
-       FROM alert_episode JOIN alert ON alert.id = alert_id WHERE alert_episode.opened_at > $1 AND NOT quiet`,
+      `SELECT key, rosters, e.opened_at, acknowledged_at, ${TAKEN_BY} AS acknowledged_by, e.resolved_at, steps, outcome
+       FROM alert_episode AS e JOIN alert ON alert.id = alert_id WHERE e.opened_at > $1 AND NOT quiet`,
       [new Date(alerts.clock.now() - days * 86_400_000).toISOString()],
     )
     const { rules, rosters } = alerts.documents()
@@ -270,6 +291,7 @@ function measureRoutes(deps: AlertRouteDeps): Route[] {
         key,
         openedAt: row.opened_at.getTime(),
         acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
+        acknowledgedBy: row.acknowledged_by,
         resolvedAt: row.resolved_at?.getTime() ?? null,
         ...{ steps: row.steps, outcome: row.outcome },
       })),
@@ -278,7 +300,7 @@ function measureRoutes(deps: AlertRouteDeps): Route[] {
   }
   return [
     route(startDrillEndpoint, async ({ actor, body }) => {
-      requireUnits(actor, [body.unitId], deps)
+      requireUnits(actor, startDrillEndpoint, [body.unitId], deps)
       const { id } = userOf(actor)
       if (!alerts.reach().policies.has(body.policyId)) throw appError('unprocessable', 'no such policy')
       const manual = {
@@ -290,9 +312,9 @@ function measureRoutes(deps: AlertRouteDeps): Route[] {
       // The mark in the author makes it a drill in every message and keeps it out of the other measures.
       const by = `${DRILL_MARK}${id}`
       let alertId = ''
-      await alerts.drive.run({ type: 'raise', by, manual, policyId: body.policyId }, async (sql, world) => {
-        const newest = [...world.alerts.values()].filter(isDrill).sort((a, b) => b.openedAt - a.openedAt)[0]
-        alertId = newest?.id ?? ''
+      const order = { type: 'raise', by, manual, policyId: body.policyId, quiet: false } as const
+      await alerts.drive.run(order, async (sql, raised) => {
+        alertId = raised ?? ''
         await deps.identity.audit.append(id, 'alert.drill', alertId, { policy: body.policyId }, sql)
       })
       return { alertId }

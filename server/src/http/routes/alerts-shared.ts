@@ -1,11 +1,14 @@
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import type { Command } from '@guanlan/analytics/alerting/engine'
+import { raisedBy } from '@guanlan/analytics/alerting/opening'
 import type { AlertSummary } from '@guanlan/contract/alert'
+import type { Role } from '@guanlan/contract/account'
 import { appError } from '@guanlan/contract/errors'
 import { randomBytes } from 'node:crypto'
 import type { AlertsService } from '../../alerts/alerts.ts'
+import type { Eyes } from '../../alerts/seen.ts'
 import { summaryOf } from '../../alerts/views.ts'
-import { mayOpenScope } from '../../identity/access.ts'
+import { hasRole, mayOpenScope, rolesWith } from '../../identity/access.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Sql } from '../../ports/postgres.ts'
 import type { Directory } from '../../register/directory.ts'
@@ -31,16 +34,20 @@ export function namesIn(answer: unknown, names: ReadonlyMap<string, string>): Re
   return Object.fromEntries([...names].filter(([id]) => text.includes(`"${id}"`)))
 }
 
-/** May the caller see this alert? A sign of distress is for those it was sent to and for duty officers of the unit. */
+/**
+ * May the caller see this alert? A sign of distress is for those it was sent to, for duty officers of the unit, and for
+ * whoever raised it.
+ */
 export function maySee(
   actor: Caller | undefined,
   alert: Alert,
-  { directory, today }: AlertRouteDeps,
+  { directory, today }: Pick<AlertRouteDeps, 'directory' | 'today'>,
 ): boolean {
   if (actor === undefined) return false
   const { unitId } = alert.subject
   if (!mayOpenScope(actor, { kind: 'unit', id: unitId }, directory, today())) return false
   if (!alert.quiet || alert.reached.some(({ accountId }) => accountId === actor.id)) return true
+  if (raisedBy(alert) === actor.id) return true
   return actor.grants.some(
     (grant) => grant.role === 'duty' && directory.tree.isWithinOn(unitId, grant.unitId, today()),
   )
@@ -73,18 +80,47 @@ export async function act(
   return summaryOf(alert, deps.alerts)
 }
 
-/** Setting up reaches as far as the caller's units: whoever holds the whole organisation may set up for it. */
+/** What the caller's eyes reach; null for callers without figures. */
+export function eyesOf(actor: Caller | undefined, deps: AlertRouteDeps): Eyes | null {
+  if (actor === undefined || !hasRole(actor, rolesWith('figures'))) return null
+  return {
+    mayOpen: (id) => mayOpenScope(actor, { kind: 'unit', id }, deps.directory, deps.today()),
+    maySee: (alert) => maySee(actor, alert, deps),
+  }
+}
+
+/** Does the caller hold one of the roles over this unit, by a grant on it or above it? */
+export const keeps = (
+  actor: Caller | undefined,
+  roles: readonly Role[],
+  unitId: string,
+  { directory, today }: AlertRouteDeps,
+): boolean =>
+  userOf(actor).grants.some(
+    ({ role, unitId: held }) => roles.includes(role) && directory.tree.isWithinOn(unitId, held, today()),
+  )
+
+/**
+ * Setting up reaches as far as the units over which the caller holds a role of this very operation; no units stand for the
+ * whole organisation. @throws appError forbidden
+ */
 export function requireUnits(
   actor: Caller | undefined,
+  { access }: { readonly access: { readonly roles: readonly Role[] } },
   units: readonly string[],
   deps: AlertRouteDeps,
 ): void {
   const wanted = units.length === 0 ? [deps.directory.root] : units
-  const keeps = (unitId: string) =>
-    userOf(actor).grants.some(
-      ({ role, unitId: held }) =>
-        ['communications', 'unit-lead', 'leader', 'duty', 'sysadmin'].includes(role) &&
-        deps.directory.tree.isWithinOn(unitId, held, deps.today()),
-    )
-  if (!wanted.every(keeps)) throw appError('forbidden', 'this reaches beyond the units in your care')
+  if (!wanted.every((unitId) => keeps(actor, access.roles, unitId, deps)))
+    throw appError('forbidden', 'this reaches beyond the units in your care')
+}
+
+/** The account of a key in an address, with the roles it has now; undefined when it is closed or gone. */
+export async function activeAccount(
+  id: string | undefined,
+  { identity }: AlertRouteDeps,
+): Promise<Caller | undefined> {
+  if (id === undefined) return undefined
+  const account = (await identity.accounts.list()).find((each) => each.id === id)
+  return account === undefined || account.disabled ? undefined : { ...account, kind: 'user' }
 }

@@ -66,9 +66,8 @@ export function reportRoutes(service: ReportsService): Route[] {
       refreshReportEndpoint,
       step('refresh', (user, { id }) => reports.refresh(user.id, id)),
     ),
-    route(
-      approveReportEndpoint,
-      step('approve', (user, { id }) => reports.approve(user.id, id)),
+    route(approveReportEndpoint, ({ actor, params, body }) =>
+      step('approve', (user, { id }) => reports.approve(user.id, id, body.content))({ actor, params }),
     ),
     route(
       issueReportEndpoint,
