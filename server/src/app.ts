@@ -38,6 +38,7 @@ import { createSaltKeeper } from './protection/salts.ts'
 import { createChanges } from './register/changes.ts'
 import { createDirectory } from './register/directory.ts'
 import { loadTaxonomy } from './register/taxonomy.ts'
+import { scopeOfReport } from './reports/report-store.ts'
 import { openStores } from './store/open-stores.ts'
 import type { Stores } from './store/open-stores.ts'
 
@@ -54,6 +55,8 @@ export interface App {
   start(): Promise<{ port: number; firstRun: Link | undefined }>
   /** Answers 503 to newcomers, finishes what is under way, drains the spool's writer and closes the engines. */
   stop(): Promise<void>
+  /** Runs once what is repeated within so much time: after the clock that was passed in was moved on. */
+  tick(passedMs: number): Promise<void>
   /** What the command line may have done, with or without `start`. */
   readonly admin: AdminCommands
 }
@@ -122,6 +125,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
   return {
     admin,
     stop: () => lifecycle.stop(),
+    tick: lifecycle.tick,
     async start() {
       await watch.salts.begin()
       register.changes.start()
@@ -142,6 +146,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       const handle = createHttp({
         ...{ config, identity, metrics, ...deps },
         viewed: (actor, scope) => watch.views.note(actor, scope, 'page'),
+        scopeOfReport: (id) => scopeOfReport(stores.postgres, id),
         routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
       })
       openLive(screens, server, words, alerts.panel)

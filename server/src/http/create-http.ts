@@ -5,9 +5,10 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import { enforceAccess, identify, requireSameOrigin, type Callers } from './access.ts'
+import { scopesShown, type LookDeps } from './looks.ts'
 import type { Metrics } from './metrics.ts'
 import { parsePart, problemHandler } from './problem.ts'
-import { assertAccess, type Caller, type EdgeIdentity, type Route } from './route.ts'
+import { assertAccess, type Caller, type EdgeIdentity, type KeyCaller, type Route } from './route.ts'
 import { securityHeaders } from './security.ts'
 import { serveWeb } from './static.ts'
 
@@ -22,8 +23,9 @@ export interface HttpDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Somebody reads figures of a scope: told of every answer to a request that names one. */
+  /** Somebody reads figures of a scope: told of every answer that shows some, as looks.ts says. */
   readonly viewed?: (actor: Caller, scope: string) => void
+  readonly scopeOfReport?: LookDeps['scopeOfReport']
   /** Holds answers against the contract as well: on in tests, off in production. */
   readonly checkAnswers?: boolean
 }
@@ -128,21 +130,26 @@ function bodyParsers(endpoint: Endpoint): RequestHandler[] {
 function answer(deps: HttpDeps, { endpoint, handler }: Route): RequestHandler {
   return async (req, res) => {
     const { actor, key } = res.locals.callers as Callers
-    const query = part(endpoint, req, 'query')
-    const result = await handler({
-      actor,
-      key,
-      params: part(endpoint, req, 'params') as undefined,
-      query: query as undefined,
+    const asked = {
+      ...{
+        params: part(endpoint, req, 'params') as undefined,
+        query: part(endpoint, req, 'query') as undefined,
+      },
       body: part(endpoint, req, 'body') as undefined,
-      req,
-      res,
-    })
-    const scope = (query as { scope?: unknown } | undefined)?.scope
-    if (actor !== undefined && typeof scope === 'string') deps.viewed?.(actor, scope)
+    }
+    const result = await handler({ ...asked, actor, key, req, res })
+    const { viewed, scopeOfReport = async () => undefined } = deps
+    const viewer = actor ?? viewerOf(key)
+    if (viewed !== undefined && viewer !== undefined)
+      for (const scope of await scopesShown(endpoint.operationId, asked, result, { scopeOfReport }))
+        viewed(viewer, scope)
     if (!res.headersSent) send(deps, endpoint, res, result)
   }
 }
+
+/** A key that reads figures is written down as well, as itself: it has no roles. */
+const viewerOf = (key: KeyCaller | undefined): Caller | undefined =>
+  key === undefined ? undefined : { kind: 'key', id: key.id, name: key.source, grants: [], locale: 'zh-CN' }
 
 function part(endpoint: Endpoint, req: Request, name: 'params' | 'query' | 'body'): unknown {
   const schema = endpoint[name]

@@ -90,6 +90,14 @@ export async function replaceContent(
   )
 }
 
+/** Scope of what an edition shows; undefined for no such report. */
+export async function scopeOfReport(sql: Sql, id: string): Promise<string | undefined> {
+  const rows = await sql.query<{ unitId: string }>('SELECT unit_id AS "unitId" FROM report WHERE id = $1', [
+    id,
+  ])
+  return rows[0] === undefined ? undefined : `unit:${rows[0].unitId}`
+}
+
 /** Null: their time was over and they were dropped. */
 export async function readKeptCells(sql: Sql, id: string): Promise<ReportCell[] | null> {
   const rows = await sql.query<{ cells: ReportCell[] | null }>('SELECT cells FROM report WHERE id = $1', [id])
