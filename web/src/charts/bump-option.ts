@@ -47,9 +47,18 @@ function series(row: Row, steps: number, { style }: BumpInput): LineSeriesOption
     position: here ? ('right' as const) : ('top' as const),
     align: here ? ('left' as const) : ('right' as const),
     distance: style.fontPx * 0.5,
-    rich: { shape: { color, fontFamily: FONT, fontSize: style.fontPx } },
+    // The shapes come from another font, wider than they are measured: they get a place of their own.
+    rich: {
+      shape: {
+        color,
+        fontFamily: FONT,
+        fontSize: style.fontPx,
+        width: style.fontPx * 1.3,
+        align: 'left' as const,
+      },
+    },
     formatter: here
-      ? `{shape|${LEVEL_SHAPES[row.level]}} ${row.words.slice(0, 2).join(' ')}`
+      ? `{shape|${LEVEL_SHAPES[row.level]}}${row.words.slice(0, 2).join(' ')}`
       : (row.words[0] ?? ''),
   }
   return {

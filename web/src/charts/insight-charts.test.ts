@@ -75,7 +75,7 @@ describe('bump chart', () => {
     expect(yAxis.inverse).toBe(true)
     expect(series[0]?.connectNulls).toBe(false)
     expect(series[0]?.data.map((point) => point.value)).toEqual([2, null, 1, 1])
-    expect(series[0]?.data[3]?.label).toMatchObject({ formatter: '{shape|■} 停水 恢复', position: 'right' })
+    expect(series[0]?.data[3]?.label).toMatchObject({ formatter: '{shape|■}停水 恢复', position: 'right' })
     expect(series[1]?.data[1]?.label).toMatchObject({ formatter: '退款', position: 'top' })
   })
 
