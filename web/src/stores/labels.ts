@@ -30,8 +30,11 @@ export const useLabels = defineStore('labels', () => {
 
   function categoryName(code: string, locale: string): string {
     const category = byCode.value.get(code)
-    if (category === undefined) return code
-    return locale === 'en' ? category.en : category.zh
+    const words = (one: Category) => (locale === 'en' ? one.en : one.zh)
+    if (category !== undefined) return words(category)
+    // A code that only holds others is called by what it holds.
+    const held = categories.value.filter((one) => one.code.startsWith(`${code}.`)).map(words)
+    return held.length === 0 ? code : held.join(locale === 'en' ? ', ' : '、')
   }
 
   /** Name of a scope; undefined where the register was not readable. */
