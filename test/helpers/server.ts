@@ -30,6 +30,8 @@ export interface TestServer {
   readonly firstRun?: string
   /** Runs an administration command inside the server and gives its result. */
   admin<T = unknown>(name: string, args?: object): Promise<T>
+  /** Runs once what the server repeats within so much time, of servers in this process: after their clock was moved on. */
+  tick?(passedMs: number): Promise<void>
   /** Makes an ingest key and gives its secret. */
   createKey(request: { source: string; unit: string; read?: boolean }): Promise<string>
   /** Stops cleanly and removes the data directory unless it was given. */
@@ -88,6 +90,7 @@ export async function startServer(
     dataDir,
     ...(firstRun === undefined ? {} : { firstRun }),
     admin,
+    tick: app.tick,
     createKey: keyMaker(admin),
     async stop() {
       await app.stop()

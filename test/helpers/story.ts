@@ -24,6 +24,10 @@ export function createMovingClock(start: number): Telling['clock'] {
   return { now: () => Date.now() + offset, advance: (ms) => void (offset += ms) }
 }
 
+/** What the product repeats is repeated at least each so often; what it does once an hour or a day is not in it. */
+const TICK_MS = 10_000
+const TICK_MINUTES = 5
+
 /** Repeats with each run. */
 export function createDraw(seed: number): () => number {
   let state = seed >>> 0
@@ -87,6 +91,8 @@ export function createTelling(server: TestServer, key: string, clock: Telling['c
         })
         const answer = await post(server.url, batch, { key })
         if (answer.body.accepted !== batch.length) throw new Error(JSON.stringify(answer.body).slice(0, 300))
+        // What looks at the clock has seen these minutes before the next begin.
+        if ((minute + 1) % TICK_MINUTES === 0 || minute + 1 === minutes) await server.tick?.(TICK_MS)
       }
     },
   }

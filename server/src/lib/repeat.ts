@@ -15,21 +15,27 @@ export function repeat(
   work: () => Promise<unknown>,
   deps: { lifecycle: Lifecycle; logger: Logger },
 ): () => void {
-  let running: Promise<unknown> | undefined
+  let running: Promise<void> | undefined
   let endedAt = -Infinity
   let asked: NodeJS.Timeout | undefined
   let stopped = false
-  const run = () => {
-    running ??= work()
-      .catch((error: unknown) =>
-        deps.logger.warn({ name, error: describeError(error) }, 'a repeated task failed'),
+  const run = () =>
+    (running ??= work()
+      .then(
+        () => undefined,
+        (error: unknown) => deps.logger.warn({ name, error: describeError(error) }, 'a repeated task failed'),
       )
       .finally(() => {
         running = undefined
         endedAt = performance.now()
-      })
+      }))
+  // A run under way may have passed what the caller waits for.
+  const again = async () => {
+    await running
+    if (!stopped) await run()
   }
   const timer = setInterval(run, ms)
+  deps.lifecycle.onTick(ms, again)
   deps.lifecycle.onStop(name, async () => {
     clearInterval(timer)
     clearTimeout(asked)
@@ -41,8 +47,7 @@ export function repeat(
     const wait = Math.max(0, endedAt + ms * SOONEST - performance.now())
     asked = setTimeout(() => {
       asked = undefined
-      if (running === undefined) run()
-      else void running.then(run)
+      void again()
     }, wait)
   }
 }
