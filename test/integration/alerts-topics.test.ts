@@ -23,7 +23,7 @@ afterAll(() => desk?.stop())
 /** An alert of a rule, whether it stands or has ended by itself: a topic that stays negative is soon as negative as usual. */
 const raisedBy = (ruleId: string, meanwhile?: () => Promise<void>): Promise<AlertSummary> =>
   until(async () => {
-    await meanwhile?.()
+    await (meanwhile ?? desk.evaluate)()
     for (const status of ['unresolved', 'resolved']) {
       const path = `/api/v1/alerts?status=${status}`
       const { body } = await desk.as<{ alerts: AlertSummary[] }>('officer', 'GET', path)
