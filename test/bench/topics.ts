@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { score, showTopics, termsOf, withParts, type TopicFigures } from './topics-evaluate.ts'
+import { floorDelay } from './topics-floor.ts'
 import { keptControls, tuningControls, type HarshOptions } from './topics-harsh-kit.ts'
 import { buildHarshWorld } from './topics-harsh.ts'
 import { runPeers } from './topics-peers.ts'
@@ -30,7 +31,10 @@ function runStream(path: string, truthPath: string, analyser: Analyser): object 
   const perDay = (events.length / (end - start)) * day
   const shown = showTopics(events, analyser, start)
   const from = countsFrom(truth, start, end)
-  const figures = score(shown, truth, from, end, perDay)
+  const figures = {
+    ...score(shown, truth, from, end, perDay),
+    floorDelayMin: floorDelay(events, given.truth),
+  }
   const peers = runPeers(events, truth, from, end, (text) => termsOf(analyser, text))
   return {
     dataset: 'given',
@@ -57,6 +61,7 @@ function runPlanted(
   const figures = score(shown, truth, world.countsFrom, world.end, options.messagesPerDay)
   const own = {
     ...figures,
+    floorDelayMin: floorDelay(world.events, world.truth),
     messagesPerSecond: Math.round((world.events.length * 1e6) / (used.user + used.system)),
   }
   return { own, peers: runPeers(world.events, truth, world.countsFrom, world.end, segment) }
@@ -68,12 +73,15 @@ function runHarsh(
   style: HarshOptions['style'],
   [messagesPerDay, countDays]: [number, number],
   analyser: Analyser,
-): TopicFigures {
+): TopicFigures & { floorDelayMin: number | null } {
   const controls = [...tuningControls, ...keptControls]
   const origin = Date.UTC(2026, 2, 1 + (seed % 7), 16)
   const world = buildHarshWorld({ seed, messagesPerDay, learnDays: 8, countDays, style, controls, origin })
   const shown = showTopics(world.events, analyser, world.events[0]!.t)
-  return score(shown, withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay)
+  return {
+    ...score(shown, withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay),
+    floorDelayMin: floorDelay(world.events, world.truth),
+  }
 }
 
 export function run(args: string[]): Promise<object> {
