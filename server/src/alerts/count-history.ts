@@ -1,13 +1,16 @@
 import type { PastReading } from '@guanlan/analytics/alerting/backtest'
+import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import { sqlFile } from '@guanlan/analytics/queries/read'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import {
+  addToPart,
   observationsOf,
   placeRows,
+  sumAt,
   sumFigures,
   type CountCondition,
   type Floors,
-  type Sum,
+  type Tally,
 } from './count-figures.ts'
 import type { CountRow } from './counts.ts'
 import { daysOf, HOUR, MINUTE, type ReaderDeps } from './readers/reader.ts'
@@ -15,7 +18,7 @@ import { daysOf, HOUR, MINUTE, type ReaderDeps } from './readers/reader.ts'
 /** What counted in one step of the past, by fingerprint. */
 export interface StepFigures {
   readonly at: number
-  readonly sums: ReadonlyMap<string, Sum>
+  readonly tally: Tally
 }
 
 export interface HistorySpan {
@@ -100,7 +103,7 @@ async function readChunk(
   const figures: StepFigures[] = []
   for (let at = Math.ceil(from / stepMs) * stepMs; at < to; at += stepMs) {
     const own = steps.get(at) ?? []
-    figures.push({ at, sums: sumFigures(rule, condition, placeRows(own, floors), floors) })
+    figures.push({ at, tally: sumFigures(rule, condition, placeRows(own, floors), floors) })
   }
   return figures
 }
@@ -111,36 +114,42 @@ export function stepOf(condition: CountCondition): number {
   return window > 120 ? HOUR : window >= 60 ? 15 * MINUTE : 5 * MINUTE
 }
 
-/** What the rule would have read at the end of each step: its window rolled over the steps. */
+/** What the rule would have read at the end of each step: its window rolled over the steps, then floored as a whole. */
 export function* rollingReadings(
   rule: AlertRule,
   condition: CountCondition & { readonly windowMinutes: number },
   steps: readonly StepFigures[],
-  { stepMs, categoryFloor }: { readonly stepMs: number; readonly categoryFloor: number },
+  { stepMs, ...floors }: { readonly stepMs: number } & Pick<Floors, 'directory' | 'categoryFloor'>,
 ): Generator<PastReading> {
   const width = Math.max(1, Math.round((condition.windowMinutes * MINUTE) / stepMs))
-  const totals = new Map<string, Sum & { idle: number }>()
-  const add = (sums: ReadonlyMap<string, Sum>, sign: 1 | -1) => {
-    for (const [key, { subject, value, basis }] of sums) {
-      let total = totals.get(key)
-      if (total === undefined) totals.set(key, (total = { subject, value: 0, basis: 0, idle: 0 }))
-      total.value += sign * value
-      total.basis += sign * basis
+  const window: Tally = { sums: new Map(), parts: new Map() }
+  const idle = new Map<string, number>()
+  for (const [i, step] of steps.entries()) {
+    addTally(window, step.tally, 1, rule.id)
+    const gone = steps[i - width]
+    if (gone !== undefined) addTally(window, gone.tally, -1, rule.id)
+    const observations = observationsOf(rule, condition, window, floors)
+    yield { at: step.at + stepMs, observations }
+    // An instance is kept at zero until it has surely recovered.
+    for (const { subject, value, basis } of observations) {
+      const key = fingerprintOf(rule.id, subject)
+      const steps = value === 0 ? (idle.get(key) ?? 0) + 1 : 0
+      idle.set(key, steps)
+      if (basis === 0 && (steps - 2) * stepMs > rule.keepFiringSeconds * 1000) {
+        window.sums.delete(key)
+        idle.delete(key)
+      }
     }
   }
-  for (const [i, step] of steps.entries()) {
-    add(step.sums, 1)
-    const gone = steps[i - width]
-    if (gone !== undefined) add(gone.sums, -1)
-    // An instance is kept at zero until it has surely recovered.
-    for (const [key, total] of totals) {
-      total.idle = total.value === 0 ? total.idle + 1 : 0
-      const over = (total.idle - 2) * stepMs > rule.keepFiringSeconds * 1000
-      if (over && total.basis === 0) totals.delete(key)
-    }
-    yield {
-      at: step.at + stepMs,
-      observations: observationsOf(rule, condition, totals.values(), { categoryFloor }),
-    }
+}
+
+function addTally(window: Tally, { sums, parts }: Tally, sign: 1 | -1, ruleId: string): void {
+  for (const [key, { counts }] of parts)
+    for (const [code, count] of counts) addToPart(window.parts, key, code, sign * count)
+  for (const { subject, value, basis, parts: own } of sums.values()) {
+    const total = sumAt(window.sums, ruleId, subject)
+    total.value += sign * value
+    total.basis += sign * basis
+    for (const key of own) total.parts.add(key)
   }
 }

@@ -3,7 +3,7 @@ import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { dueAt } from '@guanlan/analytics/alerting/alert-state'
 import type { Command, CommandRefusal, Evaluated } from '@guanlan/analytics/alerting/engine'
 import { command, evaluate, retryUnreached, tick } from '@guanlan/analytics/alerting/engine'
-import { faultsOf } from '@guanlan/analytics/alerting/registry'
+import { faultsOf, type RuleWorld } from '@guanlan/analytics/alerting/registry'
 import type { Context, Transition, World } from '@guanlan/analytics/alerting/world'
 import { EMPTY_WORLD, REMEMBERED_MS } from '@guanlan/analytics/alerting/world'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
@@ -17,6 +17,7 @@ import type { Documents } from './documents.ts'
 import type { AlertFigures } from './figures.ts'
 import { LEASE_LOST, type Lease } from './lease.ts'
 import type { Reach } from './reach.ts'
+import { unreadable } from './readers/reader.ts'
 import { loadWorld, saveTransition } from './world-store.ts'
 
 /** Level and figures of the rules now; `faults` say why a rule does not run. */
@@ -92,25 +93,20 @@ const idOf = (now: number) => (fingerprint: string) =>
 export function contextOf(deps: Pick<DriveDeps, 'documents' | 'reach' | 'directory'>, now: number): Context {
   const { policies, directory } = deps.reach()
   const rules = new Map<string, AlertRule>()
+  const world = ruleWorld(deps)
   for (const [id, { body }] of deps.documents().rules)
-    if (rulesFaults(deps, body).length === 0) rules.set(id, body)
+    if (faultsOf(body, world).length === 0) rules.set(id, body)
   return {
     ...{ now, rules, policies, directory, newId: idOf(now), floodCap: FLOOD_CAP },
     fallbackPolicy: policies.get('standard') ?? FALLBACK,
   }
 }
 
-export function rulesFaults(
-  { directory, documents }: Pick<DriveDeps, 'documents' | 'directory'>,
-  rule: AlertRule,
-): string[] {
-  const units = new Set([...directory.units()].map(({ id }) => id))
-  return faultsOf(rule, {
-    units,
-    categories: codesOf(directory),
-    policies: new Set(documents().policies.keys()),
-  })
-}
+const ruleWorld = ({ directory, documents }: Pick<DriveDeps, 'documents' | 'directory'>): RuleWorld => ({
+  units: new Set([...directory.units()].map(({ id }) => id)),
+  categories: codesOf(directory),
+  policies: new Set(documents().policies.keys()),
+})
 
 /** Codes and, for rules that name a whole branch, what stands above them with the lightest weight below. */
 function codesOf(directory: Directory): ReadonlyMap<string, { weight: number; tier: string }> {
@@ -228,7 +224,7 @@ async function evaluateNow(deps: DriveDeps, ledger: Ledger, now: number): Promis
       if (observations !== null) evaluated.push({ rule, observations })
     } catch (error) {
       deps.logger.warn({ rule: rule.id, error: describeError(error) }, 'a rule could not be read')
-      evaluated.push({ rule, observations: failed(rule, deps.directory.root, known) })
+      evaluated.push({ rule, observations: unreadable(rule, deps.directory.root, known, 'unreadable') })
     }
   }
   deps.step?.('read')
@@ -270,7 +266,7 @@ export function createDrive(deps: DriveDeps): Drive {
     get leads() {
       return ledger.leads()
     },
-    faults: (rule) => rulesFaults(deps, rule),
+    faults: (rule) => faultsOf(rule, ruleWorld(deps)),
     tick: () => inTurn(step),
     hurry: () => void (urgent = true),
     reached: () => void (retry = true),
@@ -305,22 +301,6 @@ export const rostersOf = (policy: EscalationPolicy | undefined): string[] => [
     ) ?? [],
   ),
 ]
-
-/** An error of the rule for each instance that is active, so that its own policy decides. */
-function failed(rule: AlertRule, root: string, known: ReadonlySet<string>): Evaluated['observations'] {
-  const keys = [...known].filter((key) => key.startsWith(`${rule.id}|`))
-  const subjects = keys.map((key) => {
-    const [, unitId = root, groupId, category, topicId, source] = key.split('|')
-    return {
-      unitId,
-      ...{ groupId: groupId || null, category: category || null },
-      ...{ topicId: topicId || null, source: source || null },
-    }
-  })
-  const own = { unitId: root, groupId: null, category: null, topicId: null, source: null }
-  const list = subjects.length === 0 && (rule.per === 'org' || rule.per === 'unit') ? [own] : subjects
-  return list.map((subject) => ({ subject, value: null, basis: null, error: 'unreadable' }))
-}
 
 function isDue(world: World, now: number): boolean {
   for (const alert of world.alerts.values()) {

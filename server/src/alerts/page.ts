@@ -1,8 +1,10 @@
+import type { Observation } from '@guanlan/analytics/alerting/kinds/kind'
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import { readingOf } from '@guanlan/analytics/alerting/registry'
 import { medianOfMany } from '@guanlan/analytics/alerting/measures'
 import type { AlertOutcome, AlertPage, AlertTimelineEntry } from '@guanlan/contract/alert'
+import type { AlertRule } from '@guanlan/contract/alert-rule'
 import type { AlertsService } from './alerts.ts'
 import { partsOf, trendOf } from './trend.ts'
 import { callsOf, summaryOf } from './views.ts'
@@ -31,9 +33,26 @@ async function figuresOf(alert: Alert, alerts: AlertsService): Promise<Figures> 
     partsOf(alert, rule, round, windowMinutes, alerts.directory),
     trendOf(alert, rule, alerts.figures, now),
   ])
-  const value =
-    observations?.find(({ subject }) => fingerprintOf(rule.id, subject) === alert.fingerprint)?.value ?? null
-  return { fired: { ...fired, value }, ...parts, ...trend }
+  const own = observations?.find(({ subject }) => fingerprintOf(rule.id, subject) === alert.fingerprint)
+  return {
+    fired: { ...fired, value: own === undefined ? null : shownValue(alert, rule, own) },
+    ...parts,
+    ...trend,
+  }
+}
+
+/** Null where it rests on too little, and for a list of categories of one group: its page shows them one by one or not at all. */
+function shownValue({ subject }: Alert, rule: AlertRule, { value, basis }: Observation): number | null {
+  const { condition } = rule
+  const least =
+    'leastCount' in condition
+      ? condition.leastCount
+      : 'leastMessages' in condition
+        ? condition.leastMessages
+        : 0
+  if (basis !== null && basis < least) return null
+  const ofList = subject.groupId !== null && subject.category === null && rule.where.categories.length > 0
+  return ofList && 'counted' in condition && condition.counted !== 'messages' ? null : value
 }
 
 const SAME_KIND = `

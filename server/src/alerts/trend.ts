@@ -1,9 +1,8 @@
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
-import type { AlertPage } from '@guanlan/contract/alert'
+import type { AlertPage, AlertSubject } from '@guanlan/contract/alert'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { HOUR, MINUTE, type Steps } from './readers/reader.ts'
-import type { CountCondition } from './count-figures.ts'
-import { wants } from './count-figures.ts'
+import { isNarrowed, observationsOf, sumFigures, type CountCondition, type Cut } from './count-figures.ts'
 import type { AlertFigures, Round } from './figures.ts'
 import type { Directory } from '../register/directory.ts'
 
@@ -67,15 +66,16 @@ export async function trendOf(
   if (kind === 'sentiment-shift') return releasedTrend('negative', alert, figures, now)
   const condition = countedBy(rule)
   if (condition === null) return none('not-counted')
-  const narrowed = subject.category !== null || rule.where.categories.length > 0
-  if (subject.groupId !== null && narrowed && condition.counted !== 'messages') return none('group-category')
+  if (subject.groupId !== null && isNarrowed(rule, condition)) return none('group-category')
   const { from, to, stepMs } = stepsOf(alert, now, 0)
-  const steps = await figures.steps(rule, condition, { from, to, stepMs })
-  const points = steps.map(({ sums }) => sums.get(alert.fingerprint)?.value ?? 0)
+  const points = await figures.steps(rule, condition, alert.fingerprint, { from, to, stepMs })
   return { trend: { of: 'counts', from, stepSeconds: stepMs / 1000, points }, noTrend: null }
 }
 
-/** What the figure is made of: by category, and by the units right below. Not for one group, whose own page suppresses. */
+/**
+ * What the figure is made of: by category, and by the units right below (of a rule for the organisation that names units:
+ * by those), each part through the same floors as the figure. Not for one group, whose own page says it.
+ */
 export async function partsOf(
   alert: Alert,
   rule: AlertRule,
@@ -85,24 +85,26 @@ export async function partsOf(
 ): Promise<Pick<AlertPage, 'contribution' | 'places'>> {
   const condition = countedBy(rule)
   const { unitId: unit, groupId, category: only } = alert.subject
-  if (condition === null || groupId !== null || windowMinutes === 0) return { contribution: [], places: [] }
-  const { today } = round.floors
-  const childOf = new Map<string, string>()
-  for (const child of directory.tree.childrenOn(unit, today))
-    for (const below of directory.tree.subtreeOn(child, today)) childOf.set(below, child)
+  if (condition === null || groupId !== null || windowMinutes === 0 || rule.belowFloor)
+    return { contribution: [], places: [] }
+  const rows = await round.placed(windowMinutes)
+  const isOf = ({ category }: AlertSubject) => only === null || category === only
+  const read = (cut: Cut, of: AlertRule = rule) =>
+    observationsOf(of, condition, sumFigures(of, condition, rows, round.floors, cut), round.floors, cut)
   const categories = new Map<string, number>()
+  for (const { subject, value } of condition.counted === 'messages' ? [] : read({ byCategory: true }))
+    if (subject.unitId === unit && subject.category !== null && isOf(subject))
+      categories.set(subject.category, value ?? 0)
+  const named = rule.per === 'org' && rule.where.units.length > 0
+  const below = new Set(named ? rule.where.units : directory.tree.childrenOn(unit, round.floors.today))
   const children = new Map<string, number>()
-  for (const row of await round.placed(windowMinutes)) {
-    if (row.shownAt === '' || !directory.tree.isWithinOn(row.shownAt, unit, today)) continue
-    const category = row.category === '' ? undefined : directory.taxonomy.get(row.category)
-    if (!wants(rule, condition, category) || (only !== null && row.category !== only)) continue
-    if (category !== undefined && category.tier !== 'care')
-      categories.set(row.category, (categories.get(row.category) ?? 0) + row.count)
-    const child = childOf.get(row.shownAt)
-    if (child !== undefined) children.set(child, (children.get(child) ?? 0) + row.count)
-  }
+  for (const { subject, value } of read({ byCategory: only !== null }, { ...rule, per: 'unit' }))
+    if (below.has(subject.unitId) && isOf(subject)) children.set(subject.unitId, value ?? 0)
   const largest = (counts: ReadonlyMap<string, number>) =>
-    [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_PARTS)
+    [...counts]
+      .filter(([, count]) => count > 0)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, MOST_PARTS)
   return {
     contribution: largest(categories).map(([code, count]) => ({ code, count })),
     places: largest(children).map(([unitId, count]) => ({

@@ -77,8 +77,8 @@ export interface Round {
   readonly heard: boolean
   /** The store has not answered for minutes. */
   readonly broken: boolean
-  /** Counted rows of a window with what the floors say of them. */
-  placed(windowMinutes: number): Promise<PlacedRow[]>
+  /** Counted rows of a window with what the floors say of them; by unit: groups that stand alike in one row, without their id. */
+  placed(windowMinutes: number, by?: 'group' | 'unit'): Promise<PlacedRow[]>
 }
 
 export interface ReplaySpan {
@@ -117,3 +117,24 @@ export const isInScopes = (
   unitId: string,
   { directory, today }: Pick<Floors, 'directory' | 'today'>,
 ): boolean => scopes.some((scope) => directory.tree.isWithinOn(unitId, scope, today))
+
+/** An error of the rule for each instance that is active, so that its own policy decides. @param code never text from a message */
+export function unreadable(
+  rule: Pick<AlertRule, 'id' | 'per'>,
+  root: string,
+  known: ReadonlySet<string>,
+  code: string,
+): Observation[] {
+  const keys = [...known].filter((key) => key.startsWith(`${rule.id}|`))
+  const subjects = keys.map((key) => {
+    const [, unitId = root, groupId, category, topicId, source] = key.split('|')
+    return {
+      unitId,
+      ...{ groupId: groupId || null, category: category || null },
+      ...{ topicId: topicId || null, source: source || null },
+    }
+  })
+  const own = { unitId: root, groupId: null, category: null, topicId: null, source: null }
+  const list = subjects.length === 0 && (rule.per === 'org' || rule.per === 'unit') ? [own] : subjects
+  return list.map((subject) => ({ subject, value: null, basis: null, error: code }))
+}

@@ -1,10 +1,12 @@
 import type { PastReading } from '@guanlan/analytics/alerting/backtest'
+import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import type { Observation } from '@guanlan/analytics/alerting/kinds/kind'
 import type { VisibilityOfDay } from '@guanlan/analytics/queries/visibility-book'
 import { createCountSurge, SURGE_DEFAULTS, type CountSurge } from '@guanlan/analytics/surge/count-surge'
 import type { AlertSubject } from '@guanlan/contract/alert'
 import { readSendingHours } from '../../insight/sending-hours.ts'
-import { readCountHistory, type StepFigures } from '../count-history.ts'
+import { observationsOf } from '../count-figures.ts'
+import { readCountHistory } from '../count-history.ts'
 import { daysOf, HOUR, MINUTE, type ReaderDeps, type RuleOf, type RuleReader } from './reader.ts'
 
 type SurgeRule = RuleOf<'surge'>
@@ -18,12 +20,15 @@ interface Series {
 }
 interface Held {
   readonly key: string
+  /** Start of the newest hour observed. */
   until: number
   /** From then on the weeks are read anew. */
   readonly readAgainAt: number
   /** Under way: the hours since `until`. */
   catching: Promise<unknown> | null
-  failed: unknown
+  /** Why reading failed, and when it is tried again. */
+  failed: { readonly error: unknown; readonly retryAt: number } | null
+  askedAt: number
   readonly series: Map<string, Series>
   /** Hours observed: whether somebody was sending, and of whom the floors left something to count. */
   readonly hours: Hour[]
@@ -34,12 +39,18 @@ interface Hour {
   readonly shown: (subject: AlertSubject) => boolean
 }
 interface Fed {
-  readonly step: StepFigures
+  readonly at: number
+  /** Floored counts by instance. */
+  readonly counts: ReadonlyMap<string, Observation>
   readonly hour: Hour
 }
 
 const HISTORY_DAYS = 35
-const KEPT = 50
+/** A rule that was not asked for so long is switched off or gone. */
+const FORGOTTEN_MS = 2 * HOUR
+const RETRY_MS = 2 * MINUTE
+/** So few hours are read while the rule is evaluated; more are read aside, one rule after another. */
+const AT_ONCE_MS = 3 * HOUR
 /** History changes behind the detectors: by imports (what they show is known a minute later), by corrections, by deletion. */
 const READ_AGAIN_MS = { first: 10 * MINUTE, then: 24 * HOUR }
 /** An hour is over when what was sent in it has landed. */
@@ -50,69 +61,93 @@ const never = () => false
 export function surgeReader(deps: ReaderDeps): RuleReader<'surge'> {
   const { time } = deps
   const held = new Map<string, Held>()
+  let reading: Promise<unknown> = Promise.resolve()
   const lastHour = (now: number) => time.hourStart(now - SETTLED_MS) - HOUR
 
-  function fresh(rule: SurgeRule, until: number, readAgainAt: number): Held {
-    const nothing = { catching: null, failed: null, series: new Map(), hours: [] }
-    return { key: keyOf(rule), until, readAgainAt, ...nothing }
-  }
-  async function advance(mine: Held, rule: SurgeRule, last: number, isOver: () => boolean): Promise<Fed[]> {
-    const [from, to] = [mine.until + HOUR, last + HOUR]
-    if (from >= to) return []
-    const [steps, heard, visibility] = await Promise.all([
-      readCountHistory(deps, rule, rule.condition, { from, to, stepMs: HOUR, isOver }),
-      readSendingHours(deps.read, time, from, to),
-      deps.book.of(daysOf(time, from, to)),
-    ])
-    const shown = new Map([...visibility].map(([day, seen]) => [day, shownIn(seen, deps, day)]))
-    return steps.map((step): Fed => {
-      const hour = {
-        at: step.at,
-        heard: heard.has(step.at),
-        shown: shown.get(time.dayOf(step.at)) ?? never,
-      }
-      return { step, hour }
-    })
-  }
   async function catchUp(mine: Held, rule: SurgeRule, last: number): Promise<void> {
-    for (const each of await advance(mine, rule, last, never)) {
+    // Replaced or forgotten while it waited.
+    const isOver = () => held.get(rule.id) !== mine
+    if (isOver()) return
+    for (const each of await readHours(deps, mine, rule, { last, isOver })) {
+      if (isOver()) return
       feed(mine, each, deps)
+      mine.until = each.at
       await breathe()
     }
     mine.until = last
   }
+  /** Weeks are read aside: other rules are not to wait for them, and the store not for fifty of them at once. */
+  function start(mine: Held, rule: SurgeRule, last: number, now: number): void {
+    const aside = last - mine.until > AT_ONCE_MS
+    const work = aside ? reading.then(() => catchUp(mine, rule, last)) : catchUp(mine, rule, last)
+    mine.failed = null
+    mine.catching = work
+      .catch((error: unknown) => void (mine.failed = { error, retryAt: now + RETRY_MS }))
+      .finally(() => (mine.catching = null))
+    if (aside) reading = mine.catching
+  }
+  /** Kept for as long as the rule is evaluated. */
+  function heldFor(rule: SurgeRule, last: number, now: number): Held {
+    for (const [id, { askedAt }] of held) if (now - askedAt > FORGOTTEN_MS) held.delete(id)
+    const known = held.get(rule.id)
+    const same = known?.key === keyOf(rule) && known.until <= last ? known : undefined
+    if (same !== undefined && now < same.readAgainAt) return same
+    const wait = same === undefined ? READ_AGAIN_MS.first : READ_AGAIN_MS.then
+    const mine = fresh(rule, last - HISTORY_DAYS * 24 * HOUR, now + wait)
+    held.set(rule.id, mine)
+    return mine
+  }
   return {
     async observe(rule, { now }) {
-      const known = held.get(rule.id)
       const last = lastHour(now)
-      const same = known?.key === keyOf(rule) && known.until <= last ? known : undefined
-      const usable = same !== undefined && now < same.readAgainAt ? same : undefined
-      const wait = same === undefined ? READ_AGAIN_MS.first : READ_AGAIN_MS.then
-      const mine = usable ?? fresh(rule, last - HISTORY_DAYS * 24 * HOUR, now + wait)
-      held.delete(rule.id)
-      held.set(rule.id, mine)
-      if (held.size > KEPT) held.delete([...held.keys()][0] ?? '')
-      // Weeks are read aside: other rules are not to wait for them.
-      if (mine.until < last && mine.catching === null)
-        mine.catching = catchUp(mine, rule, last)
-          .catch((error: unknown) => void (mine.failed = error))
-          .finally(() => (mine.catching = null))
-      if (last - mine.until <= 3 * HOUR) await mine.catching
-      if (mine.failed !== null) {
-        const error = mine.failed
-        held.delete(rule.id)
-        throw error
-      }
+      const mine = heldFor(rule, last, now)
+      mine.askedAt = now
+      const mayTry =
+        mine.failed === null || now >= mine.failed.retryAt || now < mine.failed.retryAt - RETRY_MS
+      if (mine.until < last && mine.catching === null && mayTry) start(mine, rule, last, now)
+      if (last - mine.until <= AT_ONCE_MS) await mine.catching
+      if (mine.failed !== null) throw mine.failed.error
       return mine.catching === null ? [...mine.series.values()].map(observationOf) : null
     },
     async replay(rule, span) {
       // Two weeks before the span, so that the detectors know what is usual when it begins.
       const start = time.hourStart(span.from) - 14 * 24 * HOUR
       const mine = fresh(rule, start - HOUR, Infinity)
-      const fed = await advance(mine, rule, lastHour(span.to), span.isOver)
+      const fed = await readHours(deps, mine, rule, { last: lastHour(span.to), isOver: span.isOver })
       return replayed(mine, fed, span.from, deps)
     },
   }
+}
+
+function fresh(rule: SurgeRule, until: number, readAgainAt: number): Held {
+  const nothing = { catching: null, failed: null, askedAt: 0, series: new Map(), hours: [] }
+  return { key: keyOf(rule), until, readAgainAt, ...nothing }
+}
+
+/** The hours after `mine.until` up to `last`, floored one by one. */
+async function readHours(
+  deps: ReaderDeps,
+  mine: Held,
+  rule: SurgeRule,
+  { last, isOver }: { readonly last: number; readonly isOver: () => boolean },
+): Promise<Fed[]> {
+  const { time } = deps
+  const [from, to] = [mine.until + HOUR, last + HOUR]
+  if (from >= to) return []
+  const [steps, heard, visibility] = await Promise.all([
+    readCountHistory(deps, rule, rule.condition, { from, to, stepMs: HOUR, isOver }),
+    readSendingHours(deps.read, time, from, to),
+    deps.book.of(daysOf(time, from, to)),
+  ])
+  const shown = new Map([...visibility].map(([day, seen]) => [day, shownIn(seen, deps, day)]))
+  return steps.map(({ at, tally }): Fed => {
+    const counts = observationsOf(rule, rule.condition, tally, deps)
+    return {
+      at,
+      counts: new Map(counts.map((each) => [fingerprintOf(rule.id, each.subject), each])),
+      hour: { at, heard: heard.has(at), shown: shown.get(time.dayOf(at)) ?? never },
+    }
+  })
 }
 
 const keyOf = ({ version, condition, per, where }: SurgeRule) =>
@@ -126,15 +161,15 @@ const observationOf = ({ subject, score, count }: Series): Observation => ({
 function* replayed(mine: Held, fed: readonly Fed[], from: number, deps: ReaderDeps): Generator<PastReading> {
   for (const each of fed) {
     feed(mine, each, deps)
-    if (each.step.at < from) continue
-    yield { at: each.step.at + HOUR, observations: [...mine.series.values()].map(observationOf) }
+    if (each.at < from) continue
+    yield { at: each.at + HOUR, observations: [...mine.series.values()].map(observationOf) }
   }
 }
 
 /** Brings every series of a rule on by one hour; one that is new had nothing in the hours before. */
-function feed(mine: Held, { step, hour }: Fed, deps: ReaderDeps): void {
-  for (const [key, { subject }] of step.sums) {
-    if (mine.series.has(key)) continue
+function feed(mine: Held, { counts, hour }: Fed, deps: ReaderDeps): void {
+  for (const [key, { subject, value }] of counts) {
+    if (mine.series.has(key) || value === 0) continue
     const series = { subject, detector: detectorAt(hour.at, deps), score: 0, count: 0 }
     for (const before of mine.hours)
       if (before.heard) series.detector.observe(before.at, before.shown(subject) ? 0 : null)
@@ -142,7 +177,7 @@ function feed(mine: Held, { step, hour }: Fed, deps: ReaderDeps): void {
   }
   for (const [key, series] of mine.series) {
     const known = hour.heard && hour.shown(series.subject)
-    const count = step.sums.get(key)?.value ?? 0
+    const count = counts.get(key)?.value ?? 0
     const point = series.detector.observe(hour.at, known ? count : null)
     if (known) Object.assign(series, { score: point.score, count })
   }

@@ -104,10 +104,9 @@ function decisionFigures(
     const positive = counts.map((count) => Math.max(0, count))
     const ms = delayPercentile(positive, share)
     const basis = positive.reduce((sum, count) => sum + count, 0)
-    return {
-      subject: { ...NOTHING, unitId, groupId },
-      value: ms === null ? null : ms / MINUTE,
-      ...{ basis, error: null },
-    }
+    const subject = { ...NOTHING, unitId, groupId }
+    // Of a few decisions it would be the time of a single message: they are fine whatever they took.
+    if (basis < condition.leastCount || ms === null) return { subject, value: 0, basis, error: null }
+    return { subject, value: ms / MINUTE, basis, error: null }
   })
 }
