@@ -56,21 +56,24 @@ export function createCandidateFinder(secret: Uint8Array, flags: Uint8Array): Ca
     find(text, tokens, marks, out, count) {
       const first = count
       const most = Math.min(out.length, count + MAX_CANDIDATES)
-      const add = (hashed: number): void => {
-        const id = CANDIDATE_BASE + (hashed & CANDIDATE_MASK)
-        for (let i = first; i < count; i++) if (out[i] === id) return
-        out[count++] = id
-      }
       let before = 0
       for (let i = 0; i < tokens.count && count < most; i++) {
         const kind = kindOf(text, tokens, i, marks)
         const start = tokens.start[i]!
-        if (kind === 2) add(idOfLetters(text.units, start, tokens.end[i]!))
+        if (kind === 2) count = add(out, first, count, idOfLetters(text.units, start, tokens.end[i]!))
         else if (kind === 1 && before === 1 && tokens.end[i - 1] === start)
-          add(hash(text.units[start - 1]!, text.units[start]!, 1))
+          count = add(out, first, count, hash(text.units[start - 1]!, text.units[start]!, 1))
         before = kind
       }
       return count
     },
   }
+}
+
+/** Appends the id of a hash unless it stands there from `first` on; returns the new count. */
+function add(out: Int32Array, first: number, count: number, hashed: number): number {
+  const id = CANDIDATE_BASE + (hashed & CANDIDATE_MASK)
+  for (let i = first; i < count; i++) if (out[i] === id) return count
+  out[count] = id
+  return count + 1
 }

@@ -67,6 +67,21 @@ describe('roster', () => {
     analyser.setApprovedWords([])
   })
 
+  it('finds names of every length, with the lengths it stores and without, as older ones were stored', () => {
+    const people = ['王蓝', '李蓝莓', '欧阳蓝莓']
+    const roster = analyser.hashRoster(people, secret)
+    expect([...roster.starts.subarray(8192)]).toEqual([0b00011100, 0])
+    const without = { hashes: roster.hashes, starts: roster.starts.slice(0, 8192) }
+    analyser.setApprovedWords(people)
+    expect(termsOf(people.join('，'))).toEqual(people)
+    for (const stored of [roster, without]) {
+      analyser.setRoster(stored, secret)
+      expect(termsOf(people.join('，'))).toEqual([])
+    }
+    analyser.setRoster(undefined, secret)
+    analyser.setApprovedWords([])
+  })
+
   it('stores no character of a name, and nothing that matches under another key', () => {
     const fold = createFold('')
     const roster = hashRoster(fold, [name, '王小明'], secret)

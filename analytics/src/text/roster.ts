@@ -7,7 +7,10 @@ import { sipHash, sipKey } from './siphash.ts'
 /** What may be stored: pairs of 32-bit integers (low, high half), sorted, so that the order tells nothing. */
 export interface HashedRoster {
   readonly hashes: Int32Array
-  /** 65,536-bit keyed bitmap of the names' first two units: a cheap first look. */
+  /**
+   * 65,536-bit keyed bitmap of the names' first two units: a cheap first look. Two bytes after it, where a roster has
+   * them, tell the lengths of its names: bit n (least first) for n units.
+   */
   readonly starts: Uint8Array
 }
 
@@ -24,7 +27,7 @@ const startBit = (key: Int32Array, first: number, second: number): number =>
 /** Names outside 2 to 12 UTF-16 units are left out. `secret`: at least 16 bytes. */
 export function hashRoster(fold: Fold, names: Iterable<string>, secret: Uint8Array): HashedRoster {
   const key = sipKey(secret)
-  const starts = new Uint8Array(START_BYTES)
+  const starts = new Uint8Array(START_BYTES + 2)
   const out = new Int32Array(2)
   const hashes = new Set<bigint>()
   for (const name of names) {
@@ -35,6 +38,7 @@ export function hashRoster(fold: Fold, names: Iterable<string>, secret: Uint8Arr
     hashes.add((BigInt(out[1]! >>> 0) << 32n) | BigInt(out[0]! >>> 0))
     const bit = startBit(key, units[0]!, units[1]!)
     starts[bit >>> 3]! |= 1 << (bit & 7)
+    starts[START_BYTES + (plain.length >>> 3)]! |= 1 << (plain.length & 7)
   }
   const sorted = [...hashes].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   return {
@@ -56,13 +60,14 @@ export function createRosterMatcher(roster: HashedRoster, secret: Uint8Array): R
     known.set(low, (known.get(low) ?? new Set()).add(roster.hashes[i + 1]!))
   }
   const out = new Int32Array(2)
+  const lengths = (roster.starts[START_BYTES] ?? 0xff) | ((roster.starts[START_BYTES + 1] ?? 0xff) << 8)
 
   function longestAt(text: FoldedText, start: number): number {
     let longest = 0
     const last = Math.min(text.length, start + LONGEST_NAME)
     for (let end = start + 1; end <= last; end++) {
       if (text.kinds[end - 1] === KIND_BREAK) break
-      if (end - start < SHORTEST_NAME) continue
+      if (((lengths >>> (end - start)) & 1) === 0) continue
       sipHash(key, text.units, start, end, out)
       if (known.get(out[0]!)?.has(out[1]!) === true) longest = end - start
     }

@@ -11,54 +11,10 @@ export function sipKey(secret: Uint8Array): SipKey {
   return Int32Array.from({ length: 4 }, (_, i) => view.getInt32(4 * i, true))
 }
 
-/** State v0..v3 as (low, high) pairs, and the message word m in places 8 and 9. */
-type State = Int32Array
-
-function add(s: State, a: number, b: number): void {
-  const low = (s[a]! >>> 0) + (s[b]! >>> 0)
-  s[a + 1] = s[a + 1]! + s[b + 1]! + (low > 0xffffffff ? 1 : 0)
-  s[a] = low
-}
-
-/** s[a] = rotate-left(s[a], bits) xor s[b], 0 < bits < 32. */
-function rotateXor(s: State, a: number, bits: number, b: number): void {
-  const low = s[a]!
-  const high = s[a + 1]!
-  s[a] = ((low << bits) | (high >>> (32 - bits))) ^ s[b]!
-  s[a + 1] = ((high << bits) | (low >>> (32 - bits))) ^ s[b + 1]!
-}
-
-function swap(s: State, a: number): void {
-  const low = s[a]!
-  s[a] = s[a + 1]!
-  s[a + 1] = low
-}
-
-function round(s: State): void {
-  add(s, 0, 2)
-  rotateXor(s, 2, 13, 0)
-  swap(s, 0)
-  add(s, 4, 6)
-  rotateXor(s, 6, 16, 4)
-  add(s, 0, 6)
-  rotateXor(s, 6, 21, 0)
-  add(s, 4, 2)
-  rotateXor(s, 2, 17, 4)
-  swap(s, 4)
-}
-
-function absorb(s: State, low: number, high: number): void {
-  s[6] = s[6]! ^ low
-  s[7] = s[7]! ^ high
-  round(s)
-  round(s)
-  s[0] = s[0]! ^ low
-  s[1] = s[1]! ^ high
-}
-
-const state: State = new Int32Array(8)
-
-/** Hash of units[start..end) into out[0] (low half) and out[1] (high half). */
+/**
+ * Hash of units[start..end) into out[0] (low half) and out[1] (high half). One loop over all rounds with its state in
+ * local variables, (low, high) each: two rounds a message word, the last of which holds the length, and four at the end.
+ */
 export function sipHash(
   key: SipKey,
   units: ArrayLike<number>,
@@ -66,25 +22,64 @@ export function sipHash(
   end: number,
   out: Int32Array,
 ): void {
-  const s = state
-  s[0] = key[0]! ^ 0x70736575
-  s[1] = key[1]! ^ 0x736f6d65
-  s[2] = key[2]! ^ 0x6e646f6d
-  s[3] = key[3]! ^ 0x646f7261
-  s[4] = key[0]! ^ 0x6e657261
-  s[5] = key[1]! ^ 0x6c796765
-  s[6] = key[2]! ^ 0x79746573
-  s[7] = key[3]! ^ 0x74656462
-  let i = start
-  for (; i + 4 <= end; i += 4)
-    absorb(s, units[i]! | (units[i + 1]! << 16), units[i + 2]! | (units[i + 3]! << 16))
+  const words = ((end - start) >> 2) + 1
+  let v0l = key[0]! ^ 0x70736575
+  let v0h = key[1]! ^ 0x736f6d65
+  let v1l = key[2]! ^ 0x6e646f6d
+  let v1h = key[3]! ^ 0x646f7261
+  let v2l = key[0]! ^ 0x6e657261
+  let v2h = key[1]! ^ 0x6c796765
+  let v3l = key[2]! ^ 0x79746573
+  let v3h = key[3]! ^ 0x74656462
   let low = 0
-  if (i < end) low = units[i]!
-  if (i + 1 < end) low |= units[i + 1]! << 16
-  const high = (i + 2 < end ? units[i + 2]! : 0) | ((((end - start) * 2) & 0xff) << 24)
-  absorb(s, low, high)
-  s[4] = s[4]! ^ 0xff
-  for (let k = 0; k < 4; k++) round(s)
-  out[0] = s[0]! ^ s[2]! ^ s[4]! ^ s[6]!
-  out[1] = s[1]! ^ s[3]! ^ s[5]! ^ s[7]!
+  let high = 0
+  for (let round = 0; round < 2 * words + 4; round++) {
+    if ((round & 1) === 0) {
+      const at = start + 2 * round
+      const isLast = round === 2 * (words - 1)
+      if (round < 2 * words) {
+        low = (at < end ? units[at]! : 0) | (at + 1 < end ? units[at + 1]! << 16 : 0)
+        high = (at + 2 < end ? units[at + 2]! : 0) | (at + 3 < end ? units[at + 3]! << 16 : 0)
+        if (isLast) high |= (((end - start) * 2) & 0xff) << 24
+        v3l ^= low
+        v3h ^= high
+      } else if (round === 2 * words) v2l ^= 0xff
+    }
+    let sum = (v0l >>> 0) + (v1l >>> 0)
+    v0h = (v0h + v1h + (sum > 0xffffffff ? 1 : 0)) | 0
+    v0l = sum | 0
+    let spare = v1l
+    v1l = ((v1l << 13) | (v1h >>> 19)) ^ v0l
+    v1h = ((v1h << 13) | (spare >>> 19)) ^ v0h
+    spare = v0l
+    v0l = v0h
+    v0h = spare
+    sum = (v2l >>> 0) + (v3l >>> 0)
+    v2h = (v2h + v3h + (sum > 0xffffffff ? 1 : 0)) | 0
+    v2l = sum | 0
+    spare = v3l
+    v3l = ((v3l << 16) | (v3h >>> 16)) ^ v2l
+    v3h = ((v3h << 16) | (spare >>> 16)) ^ v2h
+    sum = (v0l >>> 0) + (v3l >>> 0)
+    v0h = (v0h + v3h + (sum > 0xffffffff ? 1 : 0)) | 0
+    v0l = sum | 0
+    spare = v3l
+    v3l = ((v3l << 21) | (v3h >>> 11)) ^ v0l
+    v3h = ((v3h << 21) | (spare >>> 11)) ^ v0h
+    sum = (v2l >>> 0) + (v1l >>> 0)
+    v2h = (v2h + v1h + (sum > 0xffffffff ? 1 : 0)) | 0
+    v2l = sum | 0
+    spare = v1l
+    v1l = ((v1l << 17) | (v1h >>> 15)) ^ v2l
+    v1h = ((v1h << 17) | (spare >>> 15)) ^ v2h
+    spare = v2l
+    v2l = v2h
+    v2h = spare
+    if ((round & 1) === 1 && round < 2 * words) {
+      v0l ^= low
+      v0h ^= high
+    }
+  }
+  out[0] = v0l ^ v1l ^ v2l ^ v3l
+  out[1] = v0h ^ v1h ^ v2h ^ v3h
 }

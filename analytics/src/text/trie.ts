@@ -93,8 +93,12 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
   const spelled: (string | undefined)[] = []
   let nodes = 1
   let words = 0
-  const step = (node: number, unit: number): number =>
-    node === 0 ? roots[unit]! : stepIn(slots, mask, node, unit)
+  // A bit for each node that has edges: most words have none after them, and this bitmap stays in the fast caches.
+  const inner = new Uint32Array((maxNodes >>> 5) + 1)
+  const step = (node: number, unit: number): number => {
+    if (node === 0) return roots[unit]!
+    return (inner[node >>> 5]! & (1 << (node & 31))) === 0 ? 0 : stepIn(slots, mask, node, unit)
+  }
 
   function insert(word: string): number {
     if (word.length === 0) throw new RangeError('an empty word has no place in a trie')
@@ -106,6 +110,7 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
       if (child === 0) {
         child = nodes++
         addEdge(t, node, unit, child)
+        inner[node >>> 5]! |= 1 << (node & 31)
         if (node === 0) roots[unit] = child
         if (i === 1)
           pairs[pairBit(word.charCodeAt(0), unit) >>> 5]! |= 1 << (pairBit(word.charCodeAt(0), unit) & 31)
@@ -149,6 +154,8 @@ export function createTrie(maxNodes: number, maxWords: number): Trie {
     bytes: () =>
       slots.byteLength +
       roots.byteLength +
+      pairs.byteLength +
+      inner.byteLength +
       t.parent.byteLength +
       t.unit.byteLength +
       wordOfNode.byteLength +
