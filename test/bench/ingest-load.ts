@@ -13,6 +13,8 @@ export interface LoadPlan {
   sockets: number
   senders: number
   warmSeconds: number
+  /** At full rate before anything is measured: heaps and windows reach the size they keep. */
+  settleSeconds: number
   pacedSeconds: number
   eventsPerSecond: number
   unpacedSeconds: number
@@ -239,6 +241,7 @@ async function main(): Promise<void> {
       `screens show ${screens[0]?.seen.at(-1)?.total} of ${sender.state.accepted} warm-up messages`,
     )
   }
+  await paced(plan, sender, plan.settleSeconds)
   sender.state.acks.length = 0
   const pacedFrom = Date.now()
   const before = sender.state.accepted
