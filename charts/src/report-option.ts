@@ -289,7 +289,7 @@ function topics(input: Kind<'topics'>): EChartsCoreOption {
         silent: true,
         connectNulls: false,
         symbol: 'circle',
-        symbolSize: style.fontPx / 2.5,
+        symbolSize: style.fontPx / 2,
         data: row.values,
         lineStyle: { ...looks[i], width: Math.max(1.5, style.fontPx / 7) },
         itemStyle: { color: looks[i]?.color },
@@ -298,49 +298,44 @@ function topics(input: Kind<'topics'>): EChartsCoreOption {
   }
 }
 
+/** Intervals as bars that float: a day that stands alone is seen as well. Hollow: told apart in print. */
 function sentiment(input: Kind<'sentiment'>): EChartsCoreOption {
   const { chart, style, locale } = input
-  const { palette } = style
-  const band = (
-    name: string,
-    stack: string,
-    intervals: (typeof chart.data)['negative'],
-    color: string,
-    dashed: boolean,
+  const bar = (stack: string) => ({ type: 'bar', stack, silent: true, barWidth: '24%', barGap: '30%' })
+  const floating = (
+    side: 'negative' | 'positive',
+    itemStyle: { color: string; borderColor: string; borderWidth: number },
   ) => {
-    const edge = {
-      type: 'line',
-      stack,
-      stackStrategy: 'all',
-      symbol: 'none',
-      silent: true,
-      connectNulls: false,
-    }
-    const line = { width: Math.max(1, style.fontPx / 10), color, type: dashed ? 'dashed' : 'solid' }
+    const intervals = chart.data[side]
     return [
-      { ...edge, data: intervals.map((i) => (i === null ? null : i.low * 100)), lineStyle: line },
       {
-        ...edge,
-        name,
-        data: intervals.map((i) => (i === null ? null : (i.high - i.low) * 100)),
-        lineStyle: line,
-        itemStyle: { color },
-        areaStyle: { color, opacity: 0.35 },
+        ...bar(side),
+        data: intervals.map((each) => (each === null ? null : each.low * 100)),
+        itemStyle: { color: 'transparent' },
+        ...(side === 'negative'
+          ? { markArea: hatched(chart.data.gaps ?? [], word('gap', locale), input) }
+          : {}),
+      },
+      {
+        ...bar(side),
+        name: word(side, locale),
+        data: intervals.map((each) => (each === null ? null : (each.high - each.low) * 100)),
+        itemStyle,
       },
     ]
   }
-  const names = [word('negative', locale), word('positive', locale)] as const
+  const { warn, accent } = style.palette
+  const borderWidth = Math.max(1.5, style.fontPx / 9)
   return {
-    ...frame(input, names),
+    ...frame(input, [word('negative', locale), word('positive', locale)]),
     xAxis: categoryAxis(
       style,
       chart.data.steps.map((step) => stepText(step, locale)),
     ),
     yAxis: share(style),
     series: [
-      gapsBehind(chart.data.gaps, input),
-      ...band(names[0], 'negative', chart.data.negative, palette.warn, false),
-      ...band(names[1], 'positive', chart.data.positive, palette.accent, true),
+      ...floating('negative', { color: warn, borderColor: warn, borderWidth }),
+      ...floating('positive', { color: 'transparent', borderColor: accent, borderWidth }),
     ],
   }
 }

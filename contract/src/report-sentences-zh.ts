@@ -105,7 +105,7 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'alerts.acknowledge': (s) =>
     `其中 ${n(s, 'acknowledged')} 次已接手，接手用时中位数 ${time(s, 'minutes')}。`,
   'alerts.few': (s) =>
-    `其中 ${n(s, 'acknowledged')} 条已接手；至少 5 条且由至少 3 人接手，才给出用时。`,
+    `其中 ${n(s, 'acknowledged')} 次已接手；至少 5 次且由至少 3 人接手，才给出用时。`,
   'alerts.answer': (s) => `办结用时中位数 ${time(s, 'minutes')}。`,
   'alerts.escalated': (s) => `${n(s, 'count')} 次升级到第一步以上。`,
   'alerts.false': (s) => `${n(s, 'count')} 次为误报。`,

@@ -153,7 +153,7 @@ function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>, fonts: F
             new TextRun({
               text: `[${block.refs.join(',')}]`,
               font: fonts.table,
-              size: 18,
+              size: 24,
               superScript: true,
             }),
           ]),

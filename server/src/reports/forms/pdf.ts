@@ -45,7 +45,7 @@ const grid = {
 const visual = (text: string) => [...text].reduce((width, char) => width + (char > '\u2e80' ? 2 : 1), 0)
 
 /** Points that half a square of a table's letters takes. */
-const TABLE_LETTER = 5
+const TABLE_LETTER = 5.4
 /** Chinese breaks anywhere, words don't; @param most widths of a Chinese run that ask to stay on one line */
 const longestWord = (text: string, most: number) =>
   Math.max(
