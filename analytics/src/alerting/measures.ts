@@ -36,8 +36,8 @@ export const median = (values: readonly number[]): number | null => {
 }
 
 /** Fewer are the times of single people on duty: the roster says who had the turn. */
-export const FEWEST_EPISODES = 5
-export const FEWEST_ACCOUNTS = 3
+const FEWEST_EPISODES = 5
+const FEWEST_ACCOUNTS = 3
 
 /**
  * May times and shares of these episodes be told? Only when at least five were acknowledged, by at least three accounts.
