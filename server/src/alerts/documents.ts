@@ -51,9 +51,9 @@ export interface DocumentStore {
 }
 
 /** Called inside the transaction with what the change touches: the version in force and the one that waits, if any. */
-export type RuleGuard = (touched: readonly AlertRule[]) => void
+type RuleGuard = (touched: readonly AlertRule[]) => void
 
-export interface RuleDecision {
+interface RuleDecision {
   readonly ruleId: string
   readonly approve: boolean
   /** The proposed version that was looked at. */

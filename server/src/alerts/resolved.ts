@@ -1,7 +1,7 @@
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import type { Sql } from '../ports/postgres.ts'
 
-export interface ResolvedQuery {
+interface ResolvedQuery {
   /** ms since epoch; resolved before this moment */
   readonly before: number
   readonly limit: number

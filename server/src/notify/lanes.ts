@@ -15,7 +15,7 @@ export interface Lanes {
   release(sql: Sql, lanes: readonly string[], sent: readonly number[] | null): Promise<void>
 }
 
-export interface Claimed {
+interface Claimed {
   /** The oldest rows of each claimed lane. */
   readonly rows: readonly QueueRow[]
   /** Lane -> times at which messages left it. */
