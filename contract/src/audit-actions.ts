@@ -61,6 +61,7 @@ export const AUDIT_ACTIONS = [
   'alerting.rule.propose',
   'alerting.rule.approve',
   'alerting.rule.refuse',
+  'alerting.rule.replay',
   'alerting.export',
   'vocabulary.propose',
   'vocabulary.approve',

@@ -90,7 +90,7 @@ export function createFormulas(deps: FormulaDeps): Formulas {
       const kind = candidate.scope
       const to = clock.now()
       const from = to - days * DAY_MS
-      const scores = (await store.since(from)).filter((score) => score.subject.startsWith(`${kind}:`))
+      const scores = await store.since(from, kind)
       await postgres.transaction(async (tx) => {
         const values = [version, new Date(to), actor]
         await tx.query('INSERT INTO risk_replay (version, at, actor) VALUES ($1, $2, $3)', values)

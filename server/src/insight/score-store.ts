@@ -1,5 +1,6 @@
 import { COMPONENTS, type Component, type Components } from '@guanlan/analytics/risk/components'
 import type { RiskLevel } from '@guanlan/analytics/risk/level'
+import type { RiskKind } from '@guanlan/contract/risk'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 
 /** `topic:<id>`, `unit:<id>` or `group:<id>`, looked at in one unit. */
@@ -32,7 +33,7 @@ const FIELDS =
   'SELECT subject, scope, toUnixTimestamp64Milli(at) AS at_ms, version, score, level, components FROM risk_score'
 const ONE = `${FIELDS} WHERE subject = {subject:String} AND scope = {scope:String} AND at >= fromUnixTimestamp64Milli({from:Int64}) ORDER BY at`
 const BEFORE = `${FIELDS} WHERE subject = {subject:String} AND scope = {scope:String} AND at <= fromUnixTimestamp64Milli({until:Int64}) ORDER BY at DESC LIMIT 1`
-const SINCE = `${FIELDS} WHERE at >= fromUnixTimestamp64Milli({from:Int64}) AND day >= {day:Date} ORDER BY subject, scope, at`
+const SINCE = `${FIELDS} WHERE startsWith(subject, {prefix:String}) AND at >= fromUnixTimestamp64Milli({from:Int64}) AND day >= {day:Date} ORDER BY subject, scope, at`
 const READER = { lane: 'reader', timeoutSeconds: 30 } as const
 
 const toScore = (row: Row): Score => ({
@@ -74,8 +75,11 @@ export function createScoreStore(clickhouse: ClickHouse, dayOf: (ms: number) => 
       const rows = await clickhouse.query<Row>(BEFORE, { subject, scope: unit, until }, READER)
       return rows.map(toScore)[0]
     },
-    since: async (from: number): Promise<Score[]> =>
-      (await clickhouse.query<Row>(SINCE, { from, day: dayOf(from) }, READER)).map(toScore),
+    /** @param kind of the subjects; absent: all */
+    since: async (from: number, kind?: RiskKind): Promise<Score[]> => {
+      const prefix = kind === undefined ? '' : `${kind}:`
+      return (await clickhouse.query<Row>(SINCE, { from, day: dayOf(from), prefix }, READER)).map(toScore)
+    },
   }
 }
 export type ScoreStore = ReturnType<typeof createScoreStore>

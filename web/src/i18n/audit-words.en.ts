@@ -81,6 +81,7 @@ export const auditWordsEn = {
     alerting_rule_propose: 'Change of a rule proposed',
     alerting_rule_approve: 'Change of a rule approved',
     alerting_rule_refuse: 'Change of a rule refused',
+    alerting_rule_replay: 'Rule replayed on the past',
     alerting_export: 'Measures of alerting exported',
     vocabulary_propose: 'Word proposed',
     vocabulary_approve: 'Word approved',

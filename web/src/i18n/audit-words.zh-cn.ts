@@ -81,6 +81,7 @@ export const auditWordsZhCN = {
     alerting_rule_propose: '提出规则修改',
     alerting_rule_approve: '批准规则修改',
     alerting_rule_refuse: '不同意规则修改',
+    alerting_rule_replay: '按历史试算规则',
     alerting_export: '导出预警处置数据',
     vocabulary_propose: '提出词条',
     vocabulary_approve: '批准词条',

@@ -1,4 +1,5 @@
 import type { AlertRule } from '@guanlan/contract/alert-rule'
+import type { Role } from '@guanlan/contract/account'
 import {
   alertMeasuresEndpoint,
   backtestRuleEndpoint,
@@ -29,12 +30,14 @@ import { DRILL_MARK } from '../../alerts/engine-drive.ts'
 import type { Versioned } from '../../alerts/documents.ts'
 import { concerns, instancesSeen, mutedSeen } from '../../alerts/seen.ts'
 import { mayOpenScope } from '../../identity/access.ts'
+import { csvFile } from '../../lib/csv.ts'
 import type { Caller, Route } from '../route.ts'
 import { route } from '../route.ts'
 import { eyesOf, namesIn, newId, requireUnits, userOf, type AlertRouteDeps } from './alerts-shared.ts'
 import { rosterRoutes } from './alerts-rosters.ts'
 
-const WEEK_MS = 7 * 86_400_000
+const HOUR_MS = 3_600_000
+const WEEK_MS = 7 * 24 * HOUR_MS
 
 /** How alerting is set up: rules, silences, policies, rosters, measures. */
 export function alertingRoutes(deps: AlertRouteDeps): Route[] {
@@ -46,6 +49,14 @@ export function alertingRoutes(deps: AlertRouteDeps): Route[] {
     ...measureRoutes(deps),
   ]
 }
+
+const MEASURE_COLUMNS = [
+  ...['key', 'name', 'episodes', 'acknowledge_ms', 'resolve_ms', 'escalated', 'false_alarms'],
+]
+
+/** Units over which the caller holds one of the roles. */
+const unitsHeld = (actor: Caller | undefined, roles: readonly Role[]): string[] =>
+  userOf(actor).grants.flatMap(({ role, unitId }) => (roles.includes(role) ? [unitId] : []))
 
 function ruleRoutes(deps: AlertRouteDeps): Route[] {
   const { alerts } = deps
@@ -60,9 +71,13 @@ function ruleRoutes(deps: AlertRouteDeps): Route[] {
   return [
     route(listRulesEndpoint, async ({ actor }) => {
       const { rules, proposed } = alerts.documents()
+      const held = unitsHeld(actor, listRulesEndpoint.access.roles)
+      const { units } = alerts.reach().directory
+      const seen = ({ body: { where } }: Versioned<AlertRule>) =>
+        where.units.length === 0 || where.units.some((unitId) => concerns(units, unitId, held, false))
       const views = [
-        ...[...rules.values()].map((each) => viewOf(each, 'active', actor)),
-        ...[...proposed.values()].map((each) => viewOf(each, 'proposed', actor)),
+        ...[...rules.values()].filter(seen).map((each) => viewOf(each, 'active', actor)),
+        ...[...proposed.values()].filter(seen).map((each) => viewOf(each, 'proposed', actor)),
       ]
       return { rules: views, names: namesIn(views, alerts.reach().names) }
     }),
@@ -126,6 +141,14 @@ function backtestRoute(deps: AlertRouteDeps): Route {
       throw appError('unprocessable', 'nothing is kept on which this kind of rule could be replayed', {
         pointer: '/rule/condition/kind',
       })
+    const { kind } = rule.condition
+    const asked = {
+      kind,
+      per: rule.per,
+      units: [...rule.where.units],
+      categories: [...rule.where.categories],
+    }
+    await deps.identity.audit.append(userOf(actor).id, 'alerting.rule.replay', rule.id, asked)
     const nameOf = (id: string) => deps.directory.unit(id)?.name ?? id
     return {
       ...result,
@@ -154,10 +177,7 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
   })
   return [
     route(listSilencesEndpoint, async ({ actor }) => {
-      const { roles } = listSilencesEndpoint.access
-      const held = userOf(actor).grants.flatMap(({ role, unitId }) =>
-        roles.some((each) => each === role) ? [unitId] : [],
-      )
+      const held = unitsHeld(actor, listSilencesEndpoint.access.roles)
       const seen = ({ match }: Silence) =>
         concerns(unitsOf(), reachOf(match)[0] ?? deps.directory.root, held, match.groupId !== null)
       const silences = [...alerts.drive.world.silences.values()].filter(seen)
@@ -224,11 +244,21 @@ function policyRoutes(deps: AlertRouteDeps): Route[] {
     const { directory, resolve } = alerts.reach()
     return preflight(resolve(policy), directory, [...directory.units.keys()], alerts.clock.now())
   }
+  // Every step for every unit and hand-over ahead takes a while: for a list it is done once an hour, and when something changed.
+  const kept = new WeakMap<ReturnType<typeof alerts.reach>, Map<string, ReturnType<typeof preflight>>>()
+  const keptGapsOf = (policy: EscalationPolicy, version: number) => {
+    const known = kept.get(alerts.reach()) ?? new Map<string, ReturnType<typeof preflight>>()
+    kept.set(alerts.reach(), known)
+    const key = `${policy.id} ${version} ${Math.floor(alerts.clock.now() / HOUR_MS)}`
+    const gaps = known.get(key) ?? gapsOf(policy)
+    known.set(key, gaps)
+    return gaps
+  }
   return [
     route(listPoliciesEndpoint, async () => {
       const policies = [...alerts.documents().policies.values()].map(({ body, version, madeBy, madeAt }) => ({
         ...{ policy: body, version, madeBy, madeAt },
-        gaps: gapsOf(body).slice(0, 200),
+        gaps: keptGapsOf(body, version).slice(0, 200),
       }))
       return { policies, names: namesIn(policies, alerts.reach().names) }
     }),
@@ -325,17 +355,18 @@ function measureRoutes(deps: AlertRouteDeps): Route[] {
     route(exportMeasuresEndpoint, async ({ actor, query }) => {
       const rows = await read(actor, query.by, query.days)
       await deps.identity.audit.append(userOf(actor).id, 'alerting.export', 'measures', { by: query.by })
-      const cell = (value: string | number | null) => {
-        const text = value === null ? '' : String(value)
-        // A leading sign would be read as a formula.
-        return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
-      }
-      const lines = rows.map((row) =>
-        [row.key, row.name, row.episodes, row.acknowledgeMs, row.resolveMs, row.escalated, row.falseAlarms]
-          .map(cell)
-          .join(','),
-      )
-      return ['key,name,episodes,acknowledge_ms,resolve_ms,escalated,false_alarms', ...lines, ''].join('\r\n')
+      const lines = rows.map((row) => [
+        ...[
+          row.key,
+          row.name,
+          row.episodes,
+          row.acknowledgeMs,
+          row.resolveMs,
+          row.escalated,
+          row.falseAlarms,
+        ],
+      ])
+      return csvFile([MEASURE_COLUMNS, ...lines])
     }),
   ]
 }
