@@ -4,24 +4,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '@guanlan/contract/account'
 import type { SubscribeAnswer } from '@guanlan/contract/live'
 import { PANEL_NAMES } from '@guanlan/contract/panels'
+import { LOOKS } from '@guanlan/server/http/looks'
 import { rolesWith } from '@guanlan/server/identity/access'
 import { registerGroups } from '../helpers/events.ts'
 import { accountWith, createCaller } from '../helpers/http-client.ts'
 import type { Call } from '../helpers/http-client.ts'
 import type { Operation, Rule } from '../helpers/matrix.ts'
 import { readMatrix, readOperations, readPanels } from '../helpers/matrix.ts'
+import { addressOf, fillNorth, INTRUSIONS, MARK, north, TODAY } from '../helpers/north.ts'
 import type { TestServer } from '../helpers/server.ts'
 import { startServer } from '../helpers/server.ts'
-
-/** In the name of everything that belongs to the north: in no answer to somebody of the south. */
-const MARK = 'NORTHMARK'
-const TODAY = new Date().toISOString().slice(0, 10)
 
 let server: TestServer
 let operations: Operation[]
 let rules: Map<string, Rule>
-/** Ids of things of the north, by the path that takes them. */
-const north: Record<string, string> = {}
 
 beforeAll(async () => {
   server = await startServer({
@@ -33,63 +29,9 @@ beforeAll(async () => {
   ])
   operations = await readOperations(server.url)
   rules = readMatrix()
-  await fillNorth()
+  await fillNorth(server)
 })
 afterAll(() => server.stop())
-
-async function fillNorth(): Promise<void> {
-  const { call: admin } = await accountWith(server, 'sysadmin', 'city')
-  const { call: lead } = await accountWith(server, 'unit-lead', 'north')
-  const renamed = {
-    ...GROUP,
-    name: `${MARK} group`,
-    unitId: 'north',
-    kind: 'service',
-    administratorPosts: [`${MARK} post`],
-  }
-  expect((await lead('PUT', '/api/v1/groups/g-north', renamed)).status).toBe(200)
-  const made = async (path: string, body: object) => (await admin('POST', path, body)).body
-  north['keys'] = String((await made('/api/v1/keys', { source: `${MARK}-gate`, unitId: 'north' }))['id'])
-  north['display-tokens'] = String(
-    (await made('/api/v1/display-tokens', { name: `${MARK} wall`, scope: 'unit:north' }))['id'],
-  )
-  north['accounts'] = (await accountWith(server, 'group-admin', 'north', `${MARK} person`)).id
-  const raised = await lead('POST', '/api/v1/alerts', { ...ALERT, unitId: 'north', note: `${MARK} note` })
-  expect(raised.status, raised.text).toBeLessThan(300)
-  north['alerts'] = String((raised.body['alert'] as { id?: string } | undefined)?.id ?? raised.body['id'])
-  // Entries of the vocabulary have numbers for ids.
-  north['vocabulary'] = '1'
-  north['groups'] = 'g-north'
-  north['units'] = 'north'
-}
-
-const GROUP = {
-  ...{ name: 'south 一群', kind: 'service', unitId: 'south', platform: '微信', purpose: '通知' },
-  ...{ informedOn: '2010-01-01', informedHow: '公告', realNamesConfirmedOn: null, expiresOn: null },
-  ...{ nextReviewOn: null, size: 20, administratorPosts: ['站长'] },
-}
-const ALERT = { unitId: 'north', groupId: null, category: null, level: 'yellow', note: 'x' }
-
-/** The address of an operation for something of the north. */
-function addressOf({ path }: Operation): string {
-  const noun = /^\/api\/v1\/([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? ''
-  const filled = path
-    .replace('{id}', encodeURIComponent(north[noun] ?? 'x-none'))
-    .replace('{code}', 'silent')
-    .replace('{kind}', 'staff')
-    .replace(/\{[a-z]+\}/gi, 'x-none')
-  const asks: Record<string, string> = {
-    '/api/v1/totals': `?from=${TODAY}&to=${TODAY}&unit=north`,
-    '/api/v1/groups': '?unit=north',
-    '/api/v1/findings': '?unit=north',
-    '/api/v1/register/burden': '?unit=north',
-    '/api/v1/topic-timeline': '?scope=unit:north',
-    '/api/v1/risk/history': '?subject=unit:north&scope=unit:north',
-    '/api/v1/risk/explanation': '?subject=unit:north&scope=unit:north',
-  }
-  const span = path.startsWith('/api/v1/register/returns') ? `?from=2000-01-01&to=${TODAY}` : ''
-  return filled + (asks[path] ?? span)
-}
 
 const isPublic = (id: string) => rules.get(id)?.other === 'everybody'
 /** The edge refuses a role without saying more; what a handler refuses says why. */
@@ -165,48 +107,6 @@ describe('every operation of the running server', () => {
   })
 })
 
-/** What somebody of the south sends to change something of the north. */
-const INTRUSIONS: Record<string, unknown> = {
-  ...{ changeAccount: { disabled: true }, resetAccount: undefined, revokeKey: undefined, rotateKey: {} },
-  createAccount: { email: 'spy@city.example', name: 'N', grants: [{ role: 'duty', unitId: 'north' }] },
-  createKey: { source: 'spy', unitId: 'north' },
-  createDisplayToken: { name: 'spy', scope: 'unit:north' },
-  revokeDisplayToken: undefined,
-  saveGroup: GROUP,
-  stepGroup: { step: 'dissolve' },
-  followFinding: { state: 'in-progress', note: 'x' },
-  saveUnit: { name: 'x', parentId: 'south' },
-  setGroupPolicy: {
-    ...{
-      filing: 'exempt',
-      dissolution: 'exempt',
-      officeId: null,
-      copyToId: null,
-      sizeCap: null,
-      reviewMonths: null,
-    },
-  },
-  importRegister: { units: '', groups: '' },
-  importRegisterWorkbook: { workbook: 'AAAA' },
-  deleteGroupHistory: { preview: false, confirm: 'g-north', reason: 'x' },
-  decideAuditExport: { approve: true },
-  raiseAlert: ALERT,
-  ...{ acknowledgeAlert: undefined, startAlert: undefined, reopenAlert: undefined },
-  resolveAlert: { outcome: 'handled' },
-  assignAlert: { to: 'x' },
-  noteAlert: { text: 'x' },
-  answerTopic: { scope: 'unit:north' },
-  markRisk: { subject: 'unit:north', scope: 'unit:north', neededResponse: true },
-  ...{
-    calibrateSentiment: { samples: [{ sample: '很好', label: 'positive' }] },
-    dropSentimentCalibration: undefined,
-    replaceRoster: { names: [] },
-  },
-  decideVocabularyEntry: { decision: 'approve' },
-  proposeVocabularyEntry: { kind: 'approved', spelling: '某地' },
-  removeVocabularyEntry: undefined,
-}
-
 /** Changes nothing but the caller's own account or a request of theirs. */
 const OWN = [
   ...[
@@ -220,12 +120,15 @@ const OWN = [
   ...['endOtherSessions', 'endOwnSession', 'requestAuditExport', 'markPagesSeen', 'setOwnChannel'],
   ...['verifyOwnChannel', 'removeOwnChannel'],
 ]
-/** Of areas with a test of foreign units of their own. */
-const ELSEWHERE: Record<string, RegExp> = {
-  'test/integration/alerts-*.test.ts': /^alerting$/,
-  'test/integration/insight.test.ts': /^risk$/,
-  'test/integration/reports*.test.ts': /^reports$/,
-}
+
+/**
+ * Changes of what belongs to no unit: rosters and policies are shared, and who may change which is asked in
+ * test/integration/alerts-rights.test.ts.
+ */
+const SHARED = [
+  ...['savePolicy', 'preflightPolicy', 'saveRoster', 'overrideRoster', 'swapTurns', 'saveWorkCalendar'],
+  ...['leaveHandoverNote', 'readHandoverNote'],
+]
 
 describe('somebody of another unit', () => {
   it('learns nothing of the north by any operation that reads', async () => {
@@ -252,13 +155,17 @@ describe('somebody of another unit', () => {
       expect((await call('GET', path)).text, path).toContain(MARK)
     const { call: duty } = await accountWith(server, 'duty', 'north')
     expect((await duty('GET', '/api/v1/alerts')).text).toContain(north['alerts'])
+    const { call: office } = await accountWith(server, 'communications', 'north')
+    for (const path of [
+      ...['/api/v1/alerting/silences', '/api/v1/alerting/rules', '/api/v1/report-actions?mine=false'],
+      ...[`/api/v1/reports/${north['reports']}`, `/api/v1/alerts/${north['alerts']}`],
+    ])
+      expect((await office('GET', path)).text, path).toContain(MARK)
   })
 
   it('changes nothing of the north, and every operation that changes something is tried', async () => {
     const known = (operation: Operation) =>
-      Object.hasOwn(INTRUSIONS, operation.id) ||
-      OWN.includes(operation.id) ||
-      Object.values(ELSEWHERE).some((tag) => tag.test(operation.tag))
+      Object.hasOwn(INTRUSIONS, operation.id) || OWN.includes(operation.id) || SHARED.includes(operation.id)
     const changing = operations.filter(
       ({ id, method }) => method !== 'GET' && !isPublic(id) && id !== 'postEvents',
     )
@@ -277,6 +184,59 @@ describe('somebody of another unit', () => {
       }
     }
     expect(taken).toEqual([])
+  })
+})
+
+/** Operations of areas with figures that show none, or note their own looks (group health). */
+const SHOW_NONE = [
+  ...['getRiskCalibration', 'listRiskFormulas', 'proposeRiskFormula', 'decideRiskFormula'],
+  // Levels, times and names; a figure is on the page of one alert.
+  ...['listAlerts', 'raiseAlert', 'acknowledgeAlert', 'startAlert', 'reopenAlert', 'assignAlert'],
+  ...['resolveAlert', 'noteAlert', 'listAlertAssignees', 'listOwnPages', 'markPagesSeen', 'listOwnChannels'],
+  ...['setOwnChannel', 'verifyOwnChannel', 'removeOwnChannel', 'getAcknowledgementPage', 'acknowledgeByLink'],
+  ...['listAlertRules', 'proposeAlertRule', 'decideAlertRule', 'listSilences', 'createSilence', 'endSilence'],
+  ...['previewSilence', 'listPolicies', 'preflightPolicy', 'savePolicy', 'listRosters', 'saveRoster'],
+  ...['overrideRoster', 'swapTurns', 'leaveHandoverNote', 'readHandoverNote', 'getRosterFeed'],
+  ...['getWorkCalendar', 'saveWorkCalendar', 'startDrill', 'getAlertMeasures', 'exportAlertMeasures'],
+  ...['discardReport', 'listReportAccounts', 'getReportSchema', 'listReportActions', 'createReportAction'],
+  ...['closeReportAction', 'listReportSubscriptions', 'setReportSubscriptions', 'listReportPlans'],
+  ...['setReportPlan', 'getGroupHealth', 'listGroups', 'getGroup', 'saveGroup', 'stepGroup', 'listFindings'],
+  ...['followFinding', 'listGroupPolicies', 'setGroupPolicy', 'saveUnit', 'importRegister', 'exportRegister'],
+  ...['getReturns', 'importRegisterWorkbook', 'exportRegisterWorkbook', 'getRegisterTemplate'],
+  ...['getReturnsWorkbook', 'listAdministratorAccounts', 'listMyGroups', 'listGroupViews', 'listUnits'],
+  'getUnit',
+]
+const WITH_FIGURES = /^(figures|topics|risk|alerts|alerting|reports|register)$/
+
+describe('looks at figures', () => {
+  it('are declared for every operation: whose they are, or that there are none', () => {
+    const ids = operations.filter(({ tag }) => WITH_FIGURES.test(tag)).map(({ id }) => id)
+    expect(ids.filter((id) => !LOOKS.has(id)).sort()).toEqual([...SHOW_NONE].sort())
+    expect(SHOW_NONE.filter((id) => LOOKS.has(id))).toEqual([])
+  })
+
+  it('of a small scope are in the audit, by query, by answer and by report; of a key as well', async () => {
+    const { call, id } = await accountWith(server, 'leader', 'north')
+    const { call: auditor } = await accountWith(server, 'auditor', 'city')
+    const looks = async (actor: string) => {
+      const { body } = await auditor('GET', `/api/v1/audit?actor=${actor}&action=figures.view`)
+      return (body as unknown as { entries: { target: string }[] }).entries.map(({ target }) => target)
+    }
+    expect(await looks(id)).toEqual([])
+    expect((await call('GET', `/api/v1/totals?from=${TODAY}&to=${TODAY}&unit=north`)).status).toBe(200)
+    await expect.poll(() => looks(id)).toEqual(['unit:north'])
+    const other = await accountWith(server, 'leader', 'north')
+    expect((await other.call('GET', `/api/v1/reports/${north['reports']}/export/json`)).status).toBe(200)
+    await expect.poll(() => looks(other.id)).toEqual(['unit:north'])
+    const third = await accountWith(server, 'duty', 'north')
+    expect((await third.call('GET', `/api/v1/alerts/${north['alerts']}`)).status).toBe(200)
+    await expect.poll(() => looks(third.id)).toEqual(['unit:north'])
+    const made = await server.admin<{ id: string; secret: string }>('key.create', {
+      ...{ source: 'looker', unit: 'north', read: true },
+    })
+    const key = createCaller(server.url, { bearer: made.secret })
+    expect((await key('GET', `/api/v1/totals?from=${TODAY}&to=${TODAY}`)).status).toBe(200)
+    await expect.poll(() => looks(made.id)).toEqual(['unit:north'])
   })
 })
 

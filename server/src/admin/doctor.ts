@@ -1,5 +1,6 @@
 import { access, statfs } from 'node:fs/promises'
 import path from 'node:path'
+import { readDocuments } from '../alerts/documents.ts'
 import { createAudit } from '../identity/audit.ts'
 import type { AuditHead } from '../identity/audit.ts'
 import { readKeptHeads } from '../identity/audit-heads.ts'
@@ -106,6 +107,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return clock.now() - last.at.getTime() < 2 * DAY_MS
       ? well(`nothing past its time was left on ${last.day}`)
       : mend(`the last proof is of ${last.day}: the server has not run, or the log says why`)
+  },
+  alerting: async ({ stores }) => {
+    const { documents, unreadable } = await readDocuments(stores.postgres)
+    return unreadable.length === 0
+      ? well(`${documents.rules.size} rules, ${documents.rosters.size} rosters`)
+      : mend(
+          `cannot be read and are switched off, save them anew: ${unreadable.map(({ kind, id, pointers }) => `${kind} ${id} (${pointers.join(' ')})`).join(', ')}`,
+        )
   },
   clock: async ({ stores, clock }) => {
     const rows = await stores.postgres.query<{ ms: number }>(

@@ -69,10 +69,27 @@ export interface AlertsService extends ViewDeps {
 
 const REFRESH_MS = 60_000
 
+/** Says once of each stored document that cannot be read that it is switched off. */
+function createReport(logger: Logger): Parameters<typeof createDocuments>[2] {
+  const said = new Set<string>()
+  return (unreadable) => {
+    for (const document of unreadable) {
+      const { kind, id, version } = document
+      const key = `${kind} ${id} ${version}`
+      if (!said.has(key))
+        logger.error(
+          document,
+          'a stored document of alerting cannot be read and is switched off: save it anew',
+        )
+      said.add(key)
+    }
+  }
+}
+
 /** Alerting of this process: documents, counts, the engine's drive and the outbox. */
 export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
   const { postgres, clickhouse, directory, identity, time, clock, logger, random } = deps
-  const store = createDocuments(postgres, identity.audit)
+  const store = createDocuments(postgres, identity.audit, createReport(logger))
   await store.seed(deps.seedsDir)
   let documents: Documents = await store.load()
   let reach: Reach

@@ -79,26 +79,39 @@ interface Row {
   made_at: Date
 }
 
-async function load(sql: Sql): Promise<Documents> {
+/** A stored document that no longer holds to its schema: it is switched off until a new version is saved. */
+export interface UnreadableDocument {
+  readonly kind: DocumentKind
+  readonly id: string
+  readonly version: number
+  /** Where in the document, as a pointer; never what stands there. */
+  readonly pointers: readonly string[]
+}
+
+/** One document that cannot be read is left out; the others, and the start, do not wait for it. */
+export async function readDocuments(
+  sql: Sql,
+): Promise<{ documents: Documents; unreadable: UnreadableDocument[] }> {
   const rows = await sql.query<Row>(
     `SELECT kind, id, version, state, body, made_by, made_at FROM alerting_document WHERE state IN ('active', 'proposed')`,
   )
+  const unreadable: UnreadableDocument[] = []
   const pick = <S extends z.ZodType>(kind: DocumentKind, state: Row['state'], schema: S) =>
     new Map(
       rows
         .filter((row) => row.kind === kind && row.state === state)
-        .map((row): [string, Versioned<z.output<S>>] => [
-          row.id,
-          {
-            body: schema.parse(row.body),
-            version: row.version,
-            madeBy: row.made_by,
-            madeAt: row.made_at.getTime(),
-          },
-        ]),
+        .flatMap((row): [string, Versioned<z.output<S>>][] => {
+          const { id, version } = row
+          const read = schema.safeParse(row.body)
+          if (read.success)
+            return [[id, { body: read.data, version, madeBy: row.made_by, madeAt: row.made_at.getTime() }]]
+          const pointers = read.error.issues.map((issue) => `/${issue.path.map(String).join('/')}`)
+          unreadable.push({ kind, id, version, pointers })
+          return []
+        }),
     )
   const calendar = pick('calendar', 'active', WorkCalendar).get(CALENDAR_ID)
-  return {
+  const documents = {
     rules: pick('rule', 'active', AlertRule),
     proposed: pick('rule', 'proposed', AlertRule),
     policies: pick('policy', 'active', EscalationPolicy),
@@ -106,6 +119,7 @@ async function load(sql: Sql): Promise<Documents> {
     calendar: calendar?.body ?? PLAIN_CALENDAR,
     calendarVersion: calendar?.version ?? 0,
   }
+  return { documents, unreadable }
 }
 
 interface Standing {
@@ -193,9 +207,18 @@ async function seed(postgres: Postgres, seedsDir: string): Promise<void> {
 const changedMeanwhile = () =>
   appError('conflict', 'somebody else changed it meanwhile; look at it again', { pointer: '/version' })
 
-export function createDocuments(postgres: Postgres, audit: Pick<Audit, 'append'>): DocumentStore {
+/** `report` is told of documents that are switched off because they cannot be read, at each load. */
+export function createDocuments(
+  postgres: Postgres,
+  audit: Pick<Audit, 'append'>,
+  report: (unreadable: readonly UnreadableDocument[]) => void = () => {},
+): DocumentStore {
   return {
-    load: () => load(postgres),
+    async load() {
+      const { documents, unreadable } = await readDocuments(postgres)
+      report(unreadable)
+      return documents
+    },
     seed: (seedsDir) => seed(postgres, seedsDir),
     save: (actor, kind, id, body, from) =>
       postgres.transaction(async (sql) => {

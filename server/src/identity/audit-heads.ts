@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
 import type { AuditDayHead, AuditHeads } from '@guanlan/contract/endpoints/audit'
 import type { Clock } from '../lib/clock.ts'
 import type { Postgres } from '../ports/postgres.ts'
@@ -33,12 +33,6 @@ const MINUTE_MS = 60_000
 const LONGEST_WAIT_MS = 6 * 3_600_000
 const AT_ONCE = 20
 const SHOWN_DAYS = 400
-
-/** Signature of Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body, keyed with the decoded secret. */
-export function signHead(secret: string, id: string, seconds: number, body: string): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
-}
 
 const toDay = (row: Row): AuditDayHead => ({
   day: row.day,
@@ -80,7 +74,7 @@ export function createAuditHeads(deps: {
     const { status } = await post(to.url, body, {
       'webhook-id': id,
       'webhook-timestamp': String(seconds),
-      'webhook-signature': signHead(to.secret, id, seconds, body),
+      'webhook-signature': new Webhook(to.secret).sign(id, new Date(seconds * 1000), body),
     })
     const taken = status !== null && status >= 200 && status < 300
     const wait = Math.min(MINUTE_MS * 2 ** row.attempts, LONGEST_WAIT_MS)

@@ -1,5 +1,6 @@
 import type { BothLanguages, ProcessingActivity, ProcessingRecord } from '@guanlan/contract/protection'
 import type { Config } from '../config.ts'
+import { csvFile } from '../lib/csv.ts'
 
 /** The part of the configuration that the record states. */
 export type RecordedConfig = Pick<Config, 'retention' | 'floors' | 'notify' | 'oidc' | 'auditReceiver'>
@@ -226,27 +227,21 @@ const HEADINGS = {
   en: ['activity', 'purpose', 'people', 'data', 'source', 'recipients', 'retention', 'measures', 'tables'],
 } as const
 
-const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
 /** With a byte order mark, so that spreadsheets read it as UTF-8. */
 export function processingRecordCsv(record: ProcessingRecord, locale: 'zh-CN' | 'en'): string {
   const pick = (text: BothLanguages) => (locale === 'en' ? text.en : text.zh)
-  const lines = record.activities.map((each) =>
-    [
-      each.code,
-      ...[
-        each.purpose,
-        each.people,
-        each.data,
-        each.source,
-        each.recipients,
-        each.retention,
-        each.measures,
-      ].map(pick),
-      each.tables.join(' '),
-    ]
-      .map(cell)
-      .join(','),
-  )
-  return `\uFEFF${[HEADINGS[locale].join(','), ...lines].join('\r\n')}\r\n`
+  const rows = record.activities.map((each) => [
+    each.code,
+    ...[
+      each.purpose,
+      each.people,
+      each.data,
+      each.source,
+      each.recipients,
+      each.retention,
+      each.measures,
+    ].map(pick),
+    each.tables.join(' '),
+  ])
+  return csvFile([HEADINGS[locale], ...rows])
 }

@@ -1,12 +1,6 @@
+import { csvFile } from '../lib/csv.ts'
 import { GROUP_COLUMNS } from './import-rows.ts'
 import type { GroupExportRow } from './group-queries.ts'
-
-/** A cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection). */
-function cell(value: string | number | null): string {
-  const text = String(value ?? '')
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
 
 /** What each column of groups.csv says about a group. */
 export const GROUP_VALUES: Record<
@@ -35,6 +29,8 @@ export const GROUP_VALUES: Record<
 
 /** groups.csv with a byte order mark, so that spreadsheets read it as UTF-8; the import takes it back unchanged. */
 export function groupsCsv(rows: readonly GroupExportRow[]): string {
-  const lines = rows.map((row) => GROUP_COLUMNS.map((column) => cell(GROUP_VALUES[column](row))).join(','))
-  return `\uFEFF${[GROUP_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
+  return csvFile([
+    GROUP_COLUMNS,
+    ...rows.map((row) => GROUP_COLUMNS.map((column) => GROUP_VALUES[column](row))),
+  ])
 }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import {
   auditHeadsEndpoint,
   checkAuditEndpoint,
@@ -32,6 +34,18 @@ const toAnswer = ({ seq, at, actor, action, target, detail, hash }: AuditEntry):
   detail: { ...detail },
   hash,
 })
+
+async function* linesOf(pages: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+  for await (const entries of pages)
+    yield entries
+      .map((entry) => `${JSON.stringify({ ...toAnswer(entry), prevHash: entry.prevHash })}\n`)
+      .join('')
+}
+
+/** @throws what is no connection that the reader closed */
+function ignoreGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+}
 
 /** The audit, for auditors only. */
 export function auditRoutes({ audit, auditHeads, ...deps }: AuditRouteDeps): Route[] {
@@ -85,14 +99,8 @@ function exportRoutes({ auditExports, directory }: Omit<AuditRouteDeps, 'audit' 
       const pages = await auditExports.take(actor?.id ?? '', params.id)
       res.type('application/x-ndjson')
       res.setHeader('Content-Disposition', 'attachment; filename="guanlan-audit.ndjson"')
-      for await (const entries of pages) {
-        res.write(
-          entries
-            .map((entry) => `${JSON.stringify({ ...toAnswer(entry), prevHash: entry.prevHash })}\n`)
-            .join(''),
-        )
-      }
-      res.end()
+      // A reader that stalls holds up the pages, not the memory; one that goes away ends them.
+      await pipeline(Readable.from(linesOf(pages)), res).catch(ignoreGone)
       return undefined
     }),
   ]

@@ -1,6 +1,6 @@
 import type { Edition, ReportColumn, ReportLocale, ReportValue } from '@guanlan/contract/report'
 import { captionOf, columnTitle, renderCell, sectionTitle } from '@guanlan/contract/report-words'
-import { stringify } from 'csv-stringify/sync'
+import { csvFile } from '../../lib/csv.ts'
 
 const HEADER = [
   'section',
@@ -45,6 +45,5 @@ export async function render(edition: Edition, locale: ReportLocale): Promise<Bu
           ])
         })
     }
-  const csv = stringify([HEADER, ...lines], { escape_formulas: true, record_delimiter: 'windows', bom: true })
-  return Buffer.from(csv)
+  return Buffer.from(csvFile([HEADER, ...lines]))
 }
