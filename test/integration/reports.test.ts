@@ -318,6 +318,19 @@ describe('who may', () => {
     expect((await api('lead', 'POST', `${at}/issue`)).status).toBe(200)
     const receipt = await api<EditionPage>('leader', 'POST', `${at}/receipt`)
     expect(receipt.body.circulation[0]?.receiptAt).not.toBeNull()
+    // That it was taken and what came of it is said; how soon would be the time of whoever was on duty.
+    const deed = `/api/v1/alerts/${alert.body.id}`
+    expect((await api('lead', 'POST', `${deed}/acknowledgement`)).status).toBe(200)
+    expect((await api('lead', 'POST', `${deed}/resolution`, { outcome: 'handled' })).status).toBe(200)
+    const over = await api<EditionPage>('lead', 'POST', '/api/v1/reports', {
+      ...{ kind: 'flash', scope: 'unit:south', subject },
+    })
+    const said = over.body.edition.sections[0]!.sentences.map((each) =>
+      renderSentence(each, over.body.edition, 'zh-CN'),
+    ).join('')
+    expect(said).toMatch(/已有人接手。已办结，结果：/)
+    expect(said).not.toContain('分钟')
+    expect(Object.keys(over.body.edition.figures)).toEqual([])
   })
 
   it('exports leave an entry in the audit', async () => {
