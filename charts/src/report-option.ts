@@ -263,15 +263,15 @@ function spanText(
   return known.map((minutes) => durationText(minutes, locale)).join(' – ')
 }
 
-/** Lines told apart by colour and by dash, so that a black-and-white print still reads. */
+const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect']
+
+/** Lines told apart by colour, mark and dash, so that a black-and-white print still reads, and a single day too. */
 function topics(input: Kind<'topics'>): EChartsCoreOption {
   const { chart, style, locale } = input
   const { palette } = style
-  const looks = [
-    ...(['solid', 'dashed'] as const).flatMap((type) =>
-      [palette.accent, palette.illegal, palette.harmful, palette.warn].map((color) => ({ type, color })),
-    ),
-  ]
+  const looks = (['solid', 'dashed'] as const).flatMap((type) =>
+    [palette.accent, palette.illegal, palette.warn, palette.ghost].map((color) => ({ type, color })),
+  )
   const rows = chart.data.rows.slice(0, looks.length)
   const name = (row: (typeof rows)[number]) => row.words.slice(0, 2).join(locale === 'en' ? ', ' : '、')
   return {
@@ -288,8 +288,8 @@ function topics(input: Kind<'topics'>): EChartsCoreOption {
         type: 'line',
         silent: true,
         connectNulls: false,
-        symbol: 'circle',
-        symbolSize: style.fontPx / 2,
+        symbol: SYMBOLS[i % SYMBOLS.length],
+        symbolSize: style.fontPx / 1.6,
         data: row.values,
         lineStyle: { ...looks[i], width: Math.max(1.5, style.fontPx / 7) },
         itemStyle: { color: looks[i]?.color },

@@ -83,7 +83,7 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'topics.rose': (s) =>
     `The topic ${topic(s)} rose: at least ${n(s, 'count')} released messages, at least ${n(s, 'previous')} ${before(s)}.`,
   'topics.fell': (s) =>
-    `The topic ${topic(s)} fell: at least ${n(s, 'count')} released messages, at least ${n(s, 'previous')} ${before(s)}.`,
+    `The topic ${topic(s)} fell: ${s.number('count') === 0 ? 'nothing could be released' : `at least ${n(s, 'count')} released messages`}, at least ${n(s, 'previous')} ${before(s)}.`,
   'topics.answered': (s) =>
     `The topic ${topic(s)} was answered in public, ${time(s, 'minutes')} after it was first released.`,
   'topics.unanswered': (s) => `No answer to the topic ${topic(s)} is recorded.`,

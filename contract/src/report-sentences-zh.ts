@@ -80,7 +80,7 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'topics.rose': (s) =>
     `话题${topic(s)}上升：放行数据中至少 ${n(s, 'count')} 条，${before(s)}至少 ${n(s, 'previous')} 条。`,
   'topics.fell': (s) =>
-    `话题${topic(s)}下降：放行数据中至少 ${n(s, 'count')} 条，${before(s)}至少 ${n(s, 'previous')} 条。`,
+    `话题${topic(s)}下降：${s.number('count') === 0 ? `${now(s)}没有放行数据` : `放行数据中至少 ${n(s, 'count')} 条`}，${before(s)}至少 ${n(s, 'previous')} 条。`,
   'topics.answered': (s) => `话题${topic(s)}已公开回应，距首次放行 ${time(s, 'minutes')}。`,
   'topics.unanswered': (s) => `话题${topic(s)}尚未登记回应。`,
   'sentiment.interval': (s) =>
@@ -104,8 +104,7 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'alerts.none': (s) => `${now(s)}没有发出预警，也没有未办结的预警。`,
   'alerts.acknowledge': (s) =>
     `其中 ${n(s, 'acknowledged')} 次已接手，接手用时中位数 ${time(s, 'minutes')}。`,
-  'alerts.few': (s) =>
-    `其中 ${n(s, 'acknowledged')} 次已接手；至少 5 次且由至少 3 人接手，才给出用时。`,
+  'alerts.few': (s) => `其中 ${n(s, 'acknowledged')} 次已接手；至少 5 次且由至少 3 人接手，才给出用时。`,
   'alerts.answer': (s) => `办结用时中位数 ${time(s, 'minutes')}。`,
   'alerts.escalated': (s) => `${n(s, 'count')} 次升级到第一步以上。`,
   'alerts.false': (s) => `${n(s, 'count')} 次为误报。`,
