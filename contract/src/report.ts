@@ -323,7 +323,7 @@ export const Edition = z.strictObject({
   releasedCells: z.array(ReportReleasedCell),
   /** Level of the highest risk stated; `none` without one. */
   level: RiskLevel,
-  /** Head of the audit chain when it was made. */
+  /** Head of the audit chain when it was issued, with the entry of the issue; null before. */
   auditHead: z.strictObject({ seq: z.int(), hash: z.string() }).nullable(),
   /** SHA-256 (hex) of the canonical JSON of everything above that is content: sections, figures, names, basis, cells. */
   contentHash: z.string().regex(/^[0-9a-f]{64}$/),
