@@ -9,8 +9,7 @@ export interface CategoryEvents {
   readonly count: number
 }
 
-export const mostFirst = (a: CategoryEvents, b: CategoryEvents) =>
-  b.count - a.count || (a.code < b.code ? -1 : 1)
+const mostFirst = (a: CategoryEvents, b: CategoryEvents) => b.count - a.count || (a.code < b.code ? -1 : 1)
 const sumOf = (rows: readonly CategoryEvents[]) => rows.reduce((sum, row) => sum + row.count, 0)
 
 /**

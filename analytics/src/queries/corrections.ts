@@ -10,7 +10,7 @@ const SQL = sqlFile(import.meta.url, 'corrections.sql')
 /** Of fewer acted-on events a share says nothing. */
 const RATE_FLOOR = 20
 
-export interface CorrectionRow {
+interface CorrectionRow {
   readonly category: string
   /** The group that speaks for itself; '' for what counts as it is. */
   readonly alone: string

@@ -54,7 +54,7 @@ const isWithinCode = (code: string, wanted: string) => code === wanted || code.s
 export type CountCondition = Extract<AlertRule['condition'], { counted: unknown }>
 
 /** Does a row count for the rule? Care is never a violation; vague categories stay out of rules. */
-export function wants(rule: AlertRule, condition: CountCondition, category: Category | undefined): boolean {
+function wants(rule: AlertRule, condition: CountCondition, category: Category | undefined): boolean {
   if (condition.counted === 'messages') return true
   if (category === undefined || category.tier === 'care' || isVagueCategory(category.code)) return false
   const { counted } = condition
@@ -66,7 +66,7 @@ export function wants(rule: AlertRule, condition: CountCondition, category: Cate
 }
 
 /** All categories of one group in a window, and what it may tell of them once that was asked. */
-export interface GroupPart {
+interface GroupPart {
   readonly counts: Map<string, number>
   told: readonly { readonly code: string; readonly count: number }[] | null
 }
@@ -76,7 +76,7 @@ export const tellsGroupsApart = (rule: AlertRule): boolean =>
   rule.per === 'group' || rule.where.groupKinds.length > 0
 
 /** What counts for one instance: `basis` is everything it is a part of. */
-export interface Sum {
+interface Sum {
   readonly subject: AlertSubject
   value: number
   basis: number
