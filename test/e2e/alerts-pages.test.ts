@@ -236,7 +236,7 @@ it('keeps statutory days and adjusted working days as a table', async () => {
   await shot('calendar-desk')
   await calendar.getByRole('button', { name: '保存日历' }).click()
   await expect.poll(() => alerts.calls.length).toBe(1)
-  expect((alerts.calls[0]?.body as { days: unknown }).days).toEqual({
+  expect((alerts.calls[0]?.body as { calendar: { days: unknown } }).calendar.days).toEqual({
     ...{ '2026-10-01': 'holiday', '2026-10-02': 'holiday', '2026-10-05': 'workday', '2026-10-10': 'workday' },
     ...{ '2027-01-01': 'holiday', '2027-01-02': 'holiday', '2027-01-03': 'holiday' },
   })
