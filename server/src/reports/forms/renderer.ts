@@ -25,7 +25,7 @@ function renderOnce(work: RenderWork, running: Set<() => void>): Promise<Buffer>
       execArgv: ['--import', 'tsx', `--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=2'],
       serialization: 'advanced',
       // Nothing of the server's configuration (addresses, keys) is needed to draw. One arena and one thread: pictures are
-      // drawn one after the other, and freed memory goes back instead of staying with a thread (230 instead of 300 MB).
+      // drawn one after the other, and freed memory goes back instead of staying with a thread (170 MB at most).
       env: { PATH: process.env['PATH'], MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '1' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
