@@ -80,8 +80,8 @@ function grow(segment: Segment): void {
   segment.mask = segment.slots.length / 3 - 1
   for (let i = 0; i < old.length; i += 3) {
     if (old[i + 2] === 0) continue
-    const at = find(segment, old[i]!, old[i + 1]!, mix(old[i]!, old[i + 1]!))
-    segment.slots.set(old.subarray(i, i + 3), 3 * at)
+    const at = 3 * find(segment, old[i]!, old[i + 1]!, mix(old[i]!, old[i + 1]!))
+    for (let k = 0; k < 3; k++) segment.slots[at + k] = old[i + k]!
   }
 }
 
