@@ -1,20 +1,10 @@
 import type { ReportFigure, ReportValue } from '@guanlan/contract/report'
 import { createHash } from 'node:crypto'
-
-/** JSON with keys in code point order at every depth, so that the same content always has the same bytes. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
-  }
-  return JSON.stringify(value)
-}
+import { canonicalJson } from '../canonical-json.ts'
 
 /** SHA-256 (hex) of the canonical JSON. */
-export const hashOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')
+export const hashOf = (value: unknown): string =>
+  createHash('sha256').update(canonicalJson(value)).digest('hex')
 
 type Parameters = ReportFigure['parameters']
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from '@guanlan/analytics/canonical-json'
 import { createHash } from 'node:crypto'
 import type { AuditAction } from '@guanlan/contract/audit-actions'
 import type { Clock } from '../lib/clock.ts'
@@ -66,18 +67,6 @@ export const AUDIT_START: AuditHead = { seq: 0, hash: '0'.repeat(64) }
 /** Any number that no other advisory lock of the product uses: 'audit' in ASCII. */
 const AUDIT_LOCK = 0x6175646974
 const PAGE = 5000
-
-/** JSON with keys in code point order at every depth, so that the same entry always has the same bytes. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`
-  }
-  return JSON.stringify(value)
-}
 
 /** hash = SHA-256(hash before it, line feed, canonical JSON of seq, at (ISO, ms), actor, action, target, detail). */
 export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {

@@ -72,3 +72,18 @@ export function cutBytes(text: string, maxBytes: number): string {
   }
   return out
 }
+
+/** A message that waits in the outbox. */
+export interface QueueRow {
+  readonly id: string
+  readonly alertId: string
+  readonly kind: Outgoing['kind']
+  readonly lane: string
+  readonly seq: number
+  readonly accountId: string
+  readonly channel: string
+  readonly payload: Record<string, unknown>
+  readonly queuedAt: number
+  readonly attempts: number
+  readonly nextAt: number
+}

@@ -1,5 +1,5 @@
 import type { Postgres, Sql } from '../ports/postgres.ts'
-import type { QueueRow } from './worker.ts'
+import type { QueueRow } from './channel.ts'
 
 /** The destinations that have something to send, each claimed by one process at a time. */
 export interface Lanes {

@@ -1,5 +1,5 @@
 import type { Outgoing } from './channel.ts'
-import type { QueueRow } from './worker.ts'
+import type { QueueRow } from './channel.ts'
 
 type Locale = 'zh-CN' | 'en'
 

@@ -3,23 +3,9 @@ import { sendable, settleAttempt } from '@guanlan/analytics/alerting/outbox'
 import type { Clock } from '../lib/clock.ts'
 import { describeError, type Logger } from '../lib/logger.ts'
 import type { Postgres, Sql } from '../ports/postgres.ts'
-import type { Answer, Channel, Outgoing, Target } from './channel.ts'
+import type { Answer, Channel, Outgoing, QueueRow, Target } from './channel.ts'
 import { NO_ANSWER } from './channel.ts'
 import { createLanes } from './lanes.ts'
-
-export interface QueueRow {
-  readonly id: string
-  readonly alertId: string
-  readonly kind: Outgoing['kind']
-  readonly lane: string
-  readonly seq: number
-  readonly accountId: string
-  readonly channel: string
-  readonly payload: Record<string, unknown>
-  readonly queuedAt: number
-  readonly attempts: number
-  readonly nextAt: number
-}
 
 export interface WorkerDeps {
   readonly postgres: Postgres

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RetentionLine, RetentionProof } from '@guanlan/contract/protection'
-import { canonicalJson } from '../identity/audit.ts'
+import { canonicalJson } from '@guanlan/analytics/canonical-json'
 import type { Audit } from '../identity/audit.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { LocalTime } from '../lib/local-day.ts'

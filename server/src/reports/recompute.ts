@@ -1,5 +1,5 @@
 import { composeEdition, hashesHold } from '@guanlan/analytics/reporting/edition'
-import { canonical } from '@guanlan/analytics/reporting/figure'
+import { canonicalJson } from '@guanlan/analytics/canonical-json'
 import { parsePeriod, shiftPeriod } from '@guanlan/analytics/reporting/period'
 import type { Edition, ReportBasisDay } from '@guanlan/contract/report'
 import type { Recomputation } from '@guanlan/contract/report-work'
@@ -80,7 +80,7 @@ export async function recompute(deps: ReportDeps, edition: Edition): Promise<Rec
   const differences = ids.flatMap((figureId) => {
     const before = edition.figures[figureId]?.value ?? null
     const after = again.figures[figureId]?.value ?? null
-    return canonical(before) === canonical(after) ? [] : [{ figureId, before, after }]
+    return canonicalJson(before) === canonicalJson(after) ? [] : [{ figureId, before, after }]
   })
   const after = again.basis.map((day, i) =>
     gone('raw') ? { ...day, lastCorrectionAt: edition.basis[i]?.lastCorrectionAt ?? null } : day,

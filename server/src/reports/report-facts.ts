@@ -14,7 +14,7 @@ import {
 import type { Question } from '@guanlan/analytics/queries/source'
 import { createVisibilityBook } from '@guanlan/analytics/queries/visibility-book'
 import type { HeldCounts, HourCount, ReportFacts } from '@guanlan/analytics/reporting/facts'
-import { canonical } from '@guanlan/analytics/reporting/figure'
+import { canonicalJson } from '@guanlan/analytics/canonical-json'
 import { gapHours, silentSpans } from '@guanlan/analytics/reporting/gaps'
 import { daysOf, shiftPeriod, yearBefore, type Period } from '@guanlan/analytics/reporting/period'
 import type { UnitFacts } from '@guanlan/analytics/reporting/units'
@@ -74,7 +74,7 @@ export async function readFacts(deps: ReportDeps, ask: ReportAsk): Promise<Repor
   let reading = await readOnce(deps, ask)
   for (let again = 1; again < MOST_READINGS; again++) {
     const next = await basisNow(deps, ask)
-    if (canonical(next) === canonical(reading.facts.basis)) break
+    if (canonicalJson(next) === canonicalJson(reading.facts.basis)) break
     reading = await readOnce(deps, ask)
   }
   return reading
