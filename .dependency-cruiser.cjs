@@ -34,13 +34,18 @@ module.exports = {
       `^server/src/${SERVER_DUTIES}/`,
       '^server/src/(http|live|compose|admin|cli|app|main)',
     ),
-    forbid('edges-do-not-reach-up', '^server/src/(http|live)/', '^server/src/(compose/|admin/|cli/|app|main)'),
+    forbid(
+      'edges-do-not-reach-up',
+      '^server/src/(http|live)/',
+      '^server/src/(compose/|admin/|cli/|app|main)',
+    ),
     forbid('compose-and-admin-do-not-reach-up', '^server/src/(compose|admin)/', '^server/src/(cli/|main)'),
     forbid('ports-and-lib-lie-below', '^server/src/(ports|lib)/', '^server/src/(?!ports/|lib/)'),
     {
       name: 'only-app-touches-store',
       severity: 'error',
-      comment: 'ports (types) live in server/src/ports; drivers are wired by app.ts, compose/, admin/ and the command line only',
+      comment:
+        'ports (types) live in server/src/ports; drivers are wired by app.ts, compose/, admin/ and the command line only',
       from: { path: '^server/src/', pathNot: '^server/src/(app\\.ts|store/|compose/|admin/|cli/)' },
       to: { path: '^server/src/store/' },
     },

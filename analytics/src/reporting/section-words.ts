@@ -127,7 +127,14 @@ function topicChart({ facts }: Writing, topics: readonly TopicCourse[]): ReportC
     }
     return { id: topic.id, words: [...(topic.now?.words ?? [])].slice(0, 5), values }
   })
-  return [{ id: 'topics', kind: 'topics', captionKey: 'chart.topics', data: { steps, rows, gaps: stepsOf(facts).gaps } }]
+  return [
+    {
+      id: 'topics',
+      kind: 'topics',
+      captionKey: 'chart.topics',
+      data: { steps, rows, gaps: stepsOf(facts).gaps },
+    },
+  ]
 }
 
 /** Mood as intervals; a change is stated only where they do not touch. Never of units beside each other. */

@@ -1,9 +1,9 @@
 /** Words of the forms in which alerting is set up, and of what the server refused. */
 export const alertFormsZhCN = {
   refused: {
+    resolved: '这条告警已经结束。',
     version: '内容刚被别人改过，请重新看过再继续。',
     groupId: '这个类别只能按单位上报，不能指明群：两者合在一起可能指向某一个人。',
-    resolved: '这条告警已经结束。',
     not_resolved: '这条告警还没有结束。',
     second_account_needed: '红色告警要另一个账号来结束，你已经确认过了。',
     handover: '先读交班说明，再接手、转交或结束。',
