@@ -90,6 +90,27 @@ describe('figures of rules for one group', () => {
     ])
   })
 
+  it('as shares of one category each are over all messages too, now and in a replay', () => {
+    const rule = ruleOf('category', { condition: condition('category', 'rate') })
+    const shares = [`east/g1/ads ${6 / 105}`, `east/g1/fraud ${9 / 105}`]
+    expect(figures(rule, counts)).toEqual(shares)
+    const hour = 3_600_000
+    const rolling = rule.condition as CountCondition & { windowMinutes: number }
+    const steps = [placed(counts), placed({ g1: { allowed: 40 } })].map((rows, i) => ({
+      at: i * hour,
+      tally: sumFigures(rule, rolling, rows, floors),
+    }))
+    const past = [...rollingReadings(rule, rolling, steps, { ...floors, stepMs: hour })].map((reading) =>
+      reading.observations
+        .map(({ subject, value, basis }) => `${subject.category ?? ''} ${value} of ${String(basis)}`)
+        .sort(),
+    )
+    expect(past).toEqual([
+      expect.arrayContaining([`ads ${6 / 105} of 105`, `fraud ${9 / 105} of 105`]),
+      expect.arrayContaining(['ads 0 of 40', 'fraud 0 of 40']),
+    ])
+  })
+
   it('below the floor are a yes and no count, and name no group with a sensitive category', () => {
     const rule = ruleOf('category', {
       belowFloor: true,

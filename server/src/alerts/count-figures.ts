@@ -205,8 +205,14 @@ export function sumFigures(
     if (at === '') continue
     const category = row.category === '' ? undefined : directory.taxonomy.get(row.category)
     const wanted = wants(rule, condition, category)
-    if (!wanted && (condition.kind !== 'rate' || cut.byCategory)) continue
+    if (!wanted && condition.kind !== 'rate') continue
     const place = { at, scopes, within, category: cut.byCategory ? row.category : null }
+    if (condition.kind === 'rate' && cut.byCategory) {
+      // One category's share is of all messages: these are summed where no category is named.
+      for (const { subject } of instancesOf(rule, row, { ...place, category: null }, floors))
+        sumAt(tally.sums, rule.id, subject).basis += row.count
+      if (!wanted) continue
+    }
     // Vague categories are left out of their tier, and what is left of it would tell how many there were.
     const tells =
       category !== undefined && condition.counted !== 'messages' && (narrowed || hasVague(category))
@@ -303,13 +309,18 @@ export function observationsOf(
   floors: TellingFloors,
   cut = cutOf(rule, condition),
 ): Observation[] {
-  return [...tally.sums.values()].map((sum): Observation => {
+  const sharesOfCategories = condition.kind === 'rate' && cut.byCategory
+  const sums = [...tally.sums.values()].filter(
+    ({ subject }) => !sharesOfCategories || subject.category !== null,
+  )
+  return sums.map((sum): Observation => {
     const { subject } = sum
     const value = sum.value + toldOf(rule, condition, sum, { tally, floors, cut })
     // That there is something is all that is said below the floor.
     if (rule.belowFloor) return { subject, value: Math.min(1, value), basis: null, error: null }
     if (condition.kind !== 'rate') return { subject, value, basis: value, error: null }
-    const { basis } = sum
+    const all = { ...subject, category: null }
+    const { basis } = (sharesOfCategories ? tally.sums.get(fingerprintOf(rule.id, all)) : sum) ?? { basis: 0 }
     return { subject, value: basis === 0 ? 0 : value / basis, basis, error: null }
   })
 }
