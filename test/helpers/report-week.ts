@@ -29,6 +29,8 @@ export const REPORT_GROUPS: TestGroup[] = [
   { id: 'g-2', unit: 'north' },
   { id: 'g-3', unit: 'south' },
   { id: 'g-4', unit: 'south' },
+  // Company for g-3 when g-4 has moved: a group alone in what it is shown with tells less than all (docs/adr/0005).
+  { id: 'g-5', unit: 'south' },
   { id: 'g-tiny', unit: 'north-1' },
 ]
 const HOURS = [9, 10, 11, 14]

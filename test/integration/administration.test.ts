@@ -100,9 +100,11 @@ describe('the first run', () => {
     const rule = { ...rules[0]!.rule, enabled: false }
     const at = `/api/v1/alerting/rules/${rule.id}`
     const before = Number((await steps())['rules'])
-    expect((await one.call('PUT', at, { rule })).status).toBe(200)
+    const put = await one.call('PUT', at, { rule })
+    expect(put.status).toBe(200)
     expect(await steps()).toMatchObject({ ownRules: 0 })
-    expect((await other.call('POST', `${at}/decision`, { approve: true })).status).toBe(204)
+    const { version } = (put.body as { rule: { version: number } }).rule
+    expect((await other.call('POST', `${at}/decision`, { approve: true, version })).status).toBe(204)
     expect(await steps()).toMatchObject({ rules: before - 1, ownRules: 1 })
   })
 })

@@ -327,11 +327,15 @@ describe('burden', () => {
       `INSERT INTO group_activity (group_id, tier, messages, days, day) VALUES ('g-burden', 'regular', 300, 30, $1)`,
       [TODAY],
     )
-    const burdenOf = async (call: typeof lead) =>
-      ((await call('GET', '/api/v1/register/burden?unit=south')).body as unknown as { units: object[] }).units
-    expect(await burdenOf(lead)).toMatchObject([{ unitId: 'south', messagesPerMemberDay: 1 }])
+    const burdenOf = async (call: typeof lead) => {
+      const { body } = await call('GET', '/api/v1/register/burden?unit=south')
+      return (body as unknown as { units: { unitId: string }[] }).units.find(
+        ({ unitId }) => unitId === 'south',
+      )
+    }
+    expect(await burdenOf(lead)).toMatchObject({ groups: 1, messagesPerMemberDay: 1 })
     const system = await login('sysadmin', 'city')
-    expect(await burdenOf(system)).toMatchObject([{ unitId: 'south', groups: 1, messagesPerMemberDay: null }])
+    expect(await burdenOf(system)).toMatchObject({ groups: 1, messagesPerMemberDay: null })
   })
 })
 
