@@ -103,7 +103,7 @@ describe('the first run', () => {
     const put = await one.call('PUT', at, { rule })
     expect(put.status).toBe(200)
     expect(await steps()).toMatchObject({ ownRules: 0 })
-    const { version } = (put.body as { rule: { version: number } }).rule
+    const { version } = (put.body as unknown as { rule: { version: number } }).rule
     expect((await other.call('POST', `${at}/decision`, { approve: true, version })).status).toBe(204)
     expect(await steps()).toMatchObject({ rules: before - 1, ownRules: 1 })
   })
