@@ -71,6 +71,8 @@ export const directory: Directory = {
     ['duty-1', 'duty-2', 'lead-n', 'comms', 'chief'].map((id) => [id, { active: true, verified: CHANNELS }]),
   ),
   grants: [
+    { accountId: 'duty-1', role: 'duty', unitId: 'city' },
+    { accountId: 'duty-2', role: 'duty', unitId: 'city' },
     { accountId: 'lead-n', role: 'unit-lead', unitId: 'north' },
     { accountId: 'chief', role: 'unit-lead', unitId: 'city' },
     { accountId: 'comms', role: 'communications', unitId: 'city' },

@@ -140,10 +140,11 @@ export const preflightPolicyEndpoint = endpoint(
     operationId: 'preflightPolicy',
     method: 'post',
     path: '/api/v1/alerting/policies/preflight',
-    summary: 'Whom a policy would not reach by two verified channels in the next 14 days',
+    summary:
+      'Whom a policy would not reach by two verified channels in the next 14 days, and who would be called and could not take it',
     access: keepers,
     body: z.strictObject({ policy: EscalationPolicy }),
-    response: z.strictObject({ gaps: z.array(PolicyGap) }),
+    response: z.strictObject({ gaps: z.array(PolicyGap), names: Names }),
   }),
 )
 

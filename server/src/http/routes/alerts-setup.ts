@@ -17,6 +17,7 @@ import {
   startDrillEndpoint,
 } from '@guanlan/contract/endpoints/alerts-setup'
 import { appError } from '@guanlan/contract/errors'
+import { preventsSaving } from '@guanlan/contract/policy'
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { blastRadius } from '@guanlan/analytics/alerting/holds'
 import { measuresOf, type Episode } from '@guanlan/analytics/alerting/measures'
@@ -258,20 +259,24 @@ function policyRoutes(deps: AlertRouteDeps): Route[] {
     route(listPoliciesEndpoint, async () => {
       const policies = [...alerts.documents().policies.values()].map(({ body, version, madeBy, madeAt }) => ({
         ...{ policy: body, version, madeBy, madeAt },
-        gaps: keptGapsOf(body, version).slice(0, 200),
+        gaps: keptGapsOf(body, version),
       }))
       return { policies, names: namesIn(policies, alerts.reach().names) }
     }),
-    route(preflightPolicyEndpoint, async ({ body }) => ({ gaps: gapsOf(body.policy).slice(0, 200) })),
+    route(preflightPolicyEndpoint, async ({ body }) => {
+      const gaps = gapsOf(body.policy)
+      return { gaps, names: namesIn(gaps, alerts.reach().names) }
+    }),
     route(savePolicyEndpoint, async ({ actor, params, body }) => {
       const { policy, version } = body
       if (policy.id !== params.id)
         throw appError('unprocessable', 'the id is another one', { pointer: '/policy/id' })
       requireUnits(actor, savePolicyEndpoint, [], deps)
-      const [gap] = gapsOf(policy)
+      const gaps = gapsOf(policy)
+      const gap = gaps.find(preventsSaving)
       if (gap !== undefined) {
         const where = gap.step === null ? '' : ` in step ${gap.step + 1}`
-        const unit = gap.unitId === null ? '' : ` for unit ${gap.unitId}`
+        const unit = gap.unitIds[0] === undefined ? '' : ` for unit ${gap.unitIds[0]}`
         throw appError('unprocessable', `${gap.reason}${where}${unit}`, { pointer: '/policy/steps' })
       }
       await alerts.store.save(userOf(actor).id, 'policy', policy.id, policy, version)
@@ -279,7 +284,7 @@ function policyRoutes(deps: AlertRouteDeps): Route[] {
       const saved = alerts.documents().policies.get(policy.id)
       if (saved === undefined) throw appError('conflict', 'the policy changed meanwhile')
       const { body: now, madeBy, madeAt } = saved
-      return { policy: now, version: saved.version, madeBy, madeAt, gaps: [] }
+      return { policy: now, version: saved.version, madeBy, madeAt, gaps }
     }),
   ]
 }
