@@ -1,14 +1,14 @@
 // `npm test`: installs what is needed, then runs everything: the static gate, unit tests, and the tests that use real
 // engines, sockets and a browser, and the registry's advisories. Ends with one plain line: N passed, N failed.
 import { checkAdvisories } from './lib/advisories.mjs'
-import { buildWeb, ensureSystemPackages, installPackages, requireNode } from './lib/setup.mjs'
+import { buildProduct, ensureSystemPackages, installPackages, requireNode } from './lib/setup.mjs'
 import { runStaticSteps, STATIC_STEPS } from './lib/steps.mjs'
 import { runVitest } from './lib/vitest.mjs'
 
 requireNode()
 await installPackages()
 const missing = await ensureSystemPackages()
-await buildWeb()
+await buildProduct()
 
 const failedSteps = await runStaticSteps()
 let passed = STATIC_STEPS.length - failedSteps.length

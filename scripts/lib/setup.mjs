@@ -45,10 +45,10 @@ export async function installPackages() {
   if (code !== 0) stop('npm ci failed; see the lines above')
 }
 
-/** Builds the screens unless the build is newer than every source file. */
-export async function buildWeb() {
+/** Compiles the server's programs and builds the screens. */
+export async function buildProduct() {
   const code = await run('npm', ['run', '--silent', 'build'])
-  if (code !== 0) stop('the screens could not be built; see the lines above')
+  if (code !== 0) stop('the product could not be built; see the lines above')
 }
 
 const SYSTEM_NEEDS = [

@@ -4,10 +4,8 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { CommandProgress } from '../admin/command.ts'
-
-const SEEDS = fileURLToPath(new URL('../../../seeds/src/main.ts', import.meta.url))
+import { program } from '../lib/programs.ts'
 
 /** Runs an administration command of the product under demonstration. */
 export type Run = (
@@ -35,7 +33,8 @@ const ROLES = [
 ] as const
 
 function seeds(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', SEEDS, ...args], {
+  const { file, execArgv } = program('seeds')
+  return spawn(process.execPath, [...execArgv, file, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     // The channel tells the child when this process is gone, however it went.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

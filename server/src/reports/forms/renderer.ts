@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process'
 import { appError } from '@guanlan/contract/errors'
-import { fileURLToPath } from 'node:url'
+import { program } from '../../lib/programs.ts'
 import type { RenderAnswer, RenderWork } from './render-process.ts'
 
-const PROCESS = fileURLToPath(new URL('./render-process.ts', import.meta.url))
 const TIMEOUT_MS = 60_000
 /** Waiting exports beyond this are refused: an answer after minutes helps nobody. */
 const MOST_WAITING = 20
@@ -21,8 +20,9 @@ export interface FormRenderer {
 
 function renderOnce(work: RenderWork, running: Set<() => void>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = fork(PROCESS, [], {
-      execArgv: ['--import', 'tsx', `--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=2'],
+    const { file, execArgv } = program('render-process')
+    const child = fork(file, [], {
+      execArgv: [...execArgv, `--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=2'],
       serialization: 'advanced',
       // Nothing of the server's configuration (addresses, keys) is needed to draw. One arena and one thread: pictures are
       // drawn one after the other, and freed memory goes back instead of staying with a thread (170 MB at most).
