@@ -117,6 +117,33 @@ describe('rules that count', () => {
     expect((await desk.alertOf('slow', ({ subject }) => subject.unitId === 'north')).level).toBe('yellow')
   })
 
+  it('threshold: a message that comes late counts once, under the minute it was sent in', async () => {
+    const where = { units: [], groupKinds: [], categories: ['gambling'] }
+    const levels = [{ level: 'yellow' as const, from: 12 }]
+    await desk.rule({
+      ...{ id: 'late', per: 'org', where },
+      condition: { kind: 'threshold', counted: 'illegal', windowMinutes: 60, levels },
+    })
+    const late = (from: number, count: number) =>
+      send(
+        many(count, (i) =>
+          acted(desk.clock.now() - 10 * 60_000, { sender: `u-${from + i}`, category: 'gambling' }),
+        ),
+      )
+    const minute = async () => {
+      await landed()
+      for (let i = 0; i < 5; i++) await desk.evaluate()
+    }
+    await late(0, 8)
+    await minute()
+    expect((await desk.unresolved('officer')).some(({ ruleId }) => ruleId === 'late')).toBe(false)
+    await late(8, 4)
+    await minute()
+    const { id } = await desk.alertOf('late')
+    const { body } = await desk.as<AlertPage>('officer', 'GET', `/api/v1/alerts/${id}`)
+    expect(body.fired?.value).toBe(12)
+  })
+
   it('distress: quietly, to the duty of the unit, without a figure', async () => {
     await send([acted(desk.clock.now() - 500, { category: 'self-harm.concern' })])
     const alert = await desk.alertOf('distress')

@@ -36,7 +36,7 @@ export interface Observation {
   text: string
   category: string | null
   /** Start of the minute it was sent in, ms since epoch. */
-  minute?: number
+  minute: number
   /** Sent within 24 h and not imported: only such messages move the pulse and the word windows. */
   live: boolean
 }
@@ -149,9 +149,10 @@ export function createJudge(options: {
       if (!admitted.ok) return refusal(admitted.code, admitted.pointer, admitted.detail)
       const { category = '', decision, by } = moderation
       const hour = time.hourStart(sentAt)
+      const minute = sentAt - (sentAt % MINUTE)
       const delay = delayBucket(instantOf(moderation.decidedAt) - sentAt)
       const row = {
-        when: pieces.when(sentAt - (sentAt % MINUTE), hour, day),
+        when: pieces.when(minute, hour, day),
         where: pieces.where(group, admitted.unitId, from.source),
         what: pieces.what(`${event.content.kind} ${tier} ${category} ${decision} ${by} ${delay}`),
       }
@@ -164,6 +165,7 @@ export function createJudge(options: {
         sender: event.sender,
         text: event.content.text ?? '',
         category: moderation.category ?? null,
+        minute,
         live: !from.history && now - sentAt < DAY,
       }
       return { row, seen }

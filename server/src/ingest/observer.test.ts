@@ -5,7 +5,7 @@ import { createObserver } from './observer.ts'
 
 const seen = (text: string, live = true): Observation => ({
   ...{ acceptedAt: 1, day: '2026-11-21', hourStart: 0, groupId: 'g', unitId: 'u', sender: 's', text },
-  ...{ category: null, live },
+  ...{ category: null, minute: 0, live },
 })
 
 function open(limit: number, words: (one: Observation) => void = () => undefined) {

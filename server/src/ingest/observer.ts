@@ -30,7 +30,7 @@ export interface ObserverOptions {
 const STEP = 16
 const ANALYSED: Observation = {
   ...{ acceptedAt: 0, day: '', hourStart: 0, groupId: '', unitId: '', sender: '', text: '' },
-  ...{ category: null, live: false },
+  ...{ category: null, minute: 0, live: false },
 }
 
 export function createObserver(options: ObserverOptions): Observer {
