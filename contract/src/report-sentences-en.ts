@@ -1,6 +1,6 @@
 import type { SentenceInput, SentenceTemplate } from './report-sentence-input.ts'
 import {
-  dayText,
+  daysText,
   durationText,
   instantText,
   labelOf,
@@ -30,14 +30,14 @@ const topic = (s: SentenceInput) => {
 function change(s: SentenceInput, against: string): string {
   const previous = numberText(s.maybe('previous') ?? 0)
   const percent = s.maybe('percent')
-  const by = percent === null ? '' : ` by ${Math.abs(percent)}%`
+  const by = percent === null ? '' : ` ${Math.abs(percent)}%`
   switch (s.text('verdict')) {
     case 'rose':
-      return `: rose${by} from ${previous} ${against}`
+      return `, up${by} from ${previous} ${against}`
     case 'fell':
-      return `: fell${by} from ${previous} ${against}`
+      return `, down${by} from ${previous} ${against}`
     case 'steady':
-      return `: no significant change from ${previous} ${against}`
+      return `, no significant change from ${previous} ${against}`
     case 'few':
       return ` (${previous} ${against}): too few to say whether that is a change`
     case 'none':
@@ -73,7 +73,7 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'response.few': (s) =>
     `Only ${counted(s, 'count', 'violation')} with a time to decision: too few to judge.`,
   'corrections.total': (s) =>
-    `Of ${n(s, 'decided')} first decisions people corrected ${n(s, 'corrected')} and overturned ${n(s, 'overturned')}.`,
+    `Of ${n(s, 'decided')} first decisions people corrected ${n(s, 'corrected')}, ${n(s, 'overturned')} of them by taking the decision back.`,
   'corrections.rate': (s) =>
     `Overturn rate ${share(s, 'share')} (95% interval ${share(s, 'low')} to ${share(s, 'high')}).`,
   'corrections.few': (s) => `Fewer than 20 first decisions (${n(s, 'decided')}): no overturn rate.`,
@@ -123,8 +123,14 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
     `Register: ${counted(s, 'opened', 'finding')} opened, ${n(s, 'closed')} mended, ${n(s, 'open')} open at the end.`,
   'register.overdue': (s) => `${n(s, 'count')} of them overdue.`,
   'register.none': (s) => `${now(s)} the register has no findings.`,
-  'units.praise': (s) =>
-    `“${label(s, 'unit', 'unit')}” is to be praised: ${share(s, 'share')} of ${counted(s, 'count', 'violation')} decided within the target, nothing overdue in the register.`,
+  'units.praise': (s) => {
+    const units = s.list('units')
+    const [low, high] = [share(s, 'low'), share(s, 'high')]
+    const named = units.map((id) => `“${labelOf('unit', id, s.context, 'en')}”`).join(', ')
+    return units.length === 1
+      ? `${named} is to be praised: ${low} of ${counted(s, 'count', 'violation')} decided within the target, nothing overdue in the register.`
+      : `${units.length} units are to be praised: ${named}, each with ${low === high ? low : `${low} to ${high}`} of its violations decided within the target and nothing overdue in the register.`
+  },
   'units.slow': (s) =>
     `“${label(s, 'unit', 'unit')}” needs help: only ${share(s, 'share')} of ${counted(s, 'count', 'violation')} decided within the target.`,
   'units.overdue': (s) =>
@@ -139,13 +145,11 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'quality.source': (s) =>
     `The source “${label(s, 'source', 'source')}” was silent for ${time(s, 'minutes')} from ${instantText(s.text('from'), s.context, 'en')}.`,
   'quality.gap': (s) =>
-    `${counted(s, 'hours', 'hour')} without data where there usually are some (${s
-      .list('days')
-      .map((day) => dayText(day, 'en'))
-      .join(', ')}), hatched in the charts.`,
+    `${counted(s, 'hours', 'hour')} with incomplete data (${daysText(s.list('days'), 'en')}), hatched in the charts.`,
   'quality.late': (s) =>
     `${counted(s, 'count', 'decision')} corrected after the end of the period; this report includes them.`,
-  'quality.hidden': (s) => `${counted(s, 'days', 'day')} not counted, because too few people were active.`,
+  'quality.hidden': (s) =>
+    `${s.list('days').length === 1 ? '1 day' : `${s.list('days').length} days`} not counted (${daysText(s.list('days'), 'en')}): no data, or too few people were active.`,
   'limits.upstream': () =>
     'It counts decisions of the upstream moderation; what that did not see or send is not here.',
   'limits.floors': () =>

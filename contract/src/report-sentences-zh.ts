@@ -1,6 +1,6 @@
 import type { SentenceInput, SentenceTemplate } from './report-sentence-input.ts'
 import {
-  dayText,
+  daysText,
   durationText,
   instantText,
   labelOf,
@@ -70,7 +70,7 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
     `${share(s, 'share')} 在 ${time(s, 'target')}的时限内处置（95% 区间 ${share(s, 'low')} 至 ${share(s, 'high')}）。`,
   'response.few': (s) => `有处置时长的违规只有 ${n(s, 'count')} 条，不作时效判断。`,
   'corrections.total': (s) =>
-    `初次处置 ${n(s, 'decided')} 条，其中人工更正 ${n(s, 'corrected')} 条，撤销 ${n(s, 'overturned')} 条。`,
+    `初次处置 ${n(s, 'decided')} 条，其中 ${n(s, 'corrected')} 条经人工更正（含撤销 ${n(s, 'overturned')} 条）。`,
   'corrections.rate': (s) =>
     `撤销率 ${share(s, 'share')}（95% 区间 ${share(s, 'low')} 至 ${share(s, 'high')}）。`,
   'corrections.few': (s) => `初次处置不足 20 条（${n(s, 'decided')} 条），不计算撤销率。`,
@@ -113,8 +113,14 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
     `群组台账问题新增 ${n(s, 'opened')} 个，整改 ${n(s, 'closed')} 个，期末未整改 ${n(s, 'open')} 个。`,
   'register.overdue': (s) => `其中 ${n(s, 'count')} 个已逾期。`,
   'register.none': (s) => `${now(s)}群组台账没有问题。`,
-  'units.praise': (s) =>
-    `“${label(s, 'unit', 'unit')}”值得表扬：${n(s, 'count')} 条违规中 ${share(s, 'share')} 在时限内处置，台账没有逾期问题。`,
+  'units.praise': (s) => {
+    const units = s.list('units')
+    const [low, high] = [share(s, 'low'), share(s, 'high')]
+    const named = units.map((id) => `“${labelOf('unit', id, s.context, 'zh-CN')}”`).join('')
+    return units.length === 1
+      ? `${named}值得表扬：${n(s, 'count')} 条违规中 ${low} 在时限内处置，台账没有逾期问题。`
+      : `值得表扬的单位 ${units.length} 个：${named}，各有${low === high ? ` ${low} ` : ` ${low} 至 ${high} `}的违规在时限内处置，台账没有逾期问题。`
+  },
   'units.slow': (s) =>
     `“${label(s, 'unit', 'unit')}”需要帮助：${n(s, 'count')} 条违规中只有 ${share(s, 'share')} 在时限内处置。`,
   'units.overdue': (s) => `“${label(s, 'unit', 'unit')}”需要帮助：台账有 ${n(s, 'count')} 个逾期问题。`,
@@ -128,12 +134,10 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'quality.source': (s) =>
     `数据来源“${label(s, 'source', 'source')}”自 ${instantText(s.text('from'), s.context, 'zh-CN')} 起中断 ${time(s, 'minutes')}。`,
   'quality.gap': (s) =>
-    `有 ${n(s, 'hours')} 个小时本应有数据而没有（${s
-      .list('days')
-      .map((day) => dayText(day, 'zh-CN'))
-      .join('、')}），图中以斜线标出。`,
+    `有 ${n(s, 'hours')} 个小时数据不全（${daysText(s.list('days'), 'zh-CN')}），图中以斜线标出。`,
   'quality.late': (s) => `有 ${n(s, 'count')} 条处置在期末之后被更正，已计入本报告。`,
-  'quality.hidden': (s) => `有 ${n(s, 'days')} 天因人数低于下限而不计入。`,
+  'quality.hidden': (s) =>
+    `有 ${s.list('days').length} 天不计入（${daysText(s.list('days'), 'zh-CN')}）：没有数据，或人数低于下限。`,
   'limits.upstream': () => '只统计上游审核系统作出的处置；没有被发现或没有上报的情况不在其中。',
   'limits.floors': () => '人数低于下限的群组不单独计数，话题与情绪只含已放行的数据，数字为下限。',
   'limits.cause': () => '数字的变化不说明原因；本报告不作没有来源的因果判断。',

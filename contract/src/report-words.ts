@@ -39,10 +39,13 @@ export function numberText(value: number): string {
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 1 })
 }
 
-/** A share 0..1 as a percentage; one decimal below ten percent. */
+/** A share 0..1 as a percentage; one decimal below ten percent and above 99.5. Only nothing is 0%, only all of it is 100%. */
 export function percentText(share: number): string {
   const percent = share * 100
-  return `${percent >= 10 || percent === 0 ? Math.round(percent) : Math.round(percent * 10) / 10}%`
+  const size = Math.abs(percent)
+  if (size > 0 && size < 0.05) return '<0.1%'
+  if (size > 99.5 && size < 100) return `${Math.sign(percent) * (Math.floor(size * 10) / 10)}%`
+  return `${size >= 10 || size === 0 ? Math.round(percent) : Math.round(percent * 10) / 10}%`
 }
 
 /** A duration of minutes in words: seconds below two minutes, hours from two hours, days from two days. */
@@ -69,6 +72,22 @@ export function dayText(day: string, locale: ReportLocale, withYear = false): st
   if (locale === 'en')
     return `${Number(date)} ${MONTHS[Number(month) - 1] ?? month}${withYear ? ` ${year}` : ''}`
   return `${withYear ? `${year}年` : ''}${Number(month)}月${Number(date)}日`
+}
+
+/** Local days in words, those that follow each other as one span: 11月9日、11月11日至11月15日. @param days oldest first */
+export function daysText(days: readonly string[], locale: ReportLocale): string {
+  const runs: { first: string; last: string }[] = []
+  for (const day of days) {
+    const run = runs.at(-1)
+    if (run !== undefined && Date.parse(day) - Date.parse(run.last) === 86_400_000) run.last = day
+    else runs.push({ first: day, last: day })
+  }
+  const [to, and] = locale === 'en' ? [' to ', ', '] : ['至', '、']
+  return runs
+    .map(({ first, last }) =>
+      first === last ? dayText(first, locale) : `${dayText(first, locale)}${to}${dayText(last, locale)}`,
+    )
+    .join(and)
 }
 
 /** An instant as local day and time of the edition's time zone. @param withYear writes the year as well */
@@ -98,6 +117,9 @@ export function figureText(value: ReportFigure['value'], locale: ReportLocale): 
   return `${figureText(value.low, locale)}–${figureText(value.high, locale)}`
 }
 
+/** A change with its direction: +70%, −26%. */
+const signed = (text: string, value: number) => (value > 0 ? `+${text}` : text.replace('-', '−'))
+
 /** A cell of a table as text; what is unknown or hidden is a dash, never zero. */
 export function renderCell(
   value: ReportValue | undefined,
@@ -118,7 +140,8 @@ export function renderCell(
     if (column.type === 'date') return dayText(value, locale)
     return value
   }
-  if (column.type === 'percent') return percentText(value)
+  if (column.type === 'percent')
+    return column.key === 'percentChange' ? signed(percentText(value), value) : percentText(value)
   if (column.type === 'minutes') return durationText(value, locale)
   return numberText(value)
 }
@@ -166,10 +189,13 @@ export function periodText(
     return locale === 'en' ? `${MONTHS[Number(month) - 1] ?? ''} ${year}` : `${year}年${Number(month)}月`
   }
   if (kind !== 'week') return dayText(period.from, locale, true)
-  const span = `${dayText(period.from, locale, true)}${locale === 'en' ? ' to ' : '至'}${dayText(period.to, locale, spansYears(period))}`
-  return locale === 'en'
-    ? `week ${period.isoWeek ?? ''} of ${period.isoYear ?? ''} (${span})`
-    : `${period.isoYear ?? ''}年第${period.isoWeek ?? ''}周（${span}）`
+  if (locale === 'en') {
+    const from = dayText(period.from, 'en', spansYears(period))
+    const first = period.from.slice(0, 7) === period.to.slice(0, 7) ? (from.split(' ')[0] ?? '') : from
+    return `week ${period.isoWeek ?? ''} of ${period.isoYear ?? ''} (${first} to ${dayText(period.to, 'en', true)})`
+  }
+  const span = `${dayText(period.from, 'zh-CN', true)}至${dayText(period.to, 'zh-CN', spansYears(period))}`
+  return `${period.isoYear ?? ''}年第${period.isoWeek ?? ''}周（${span}）`
 }
 
 const spansYears = (period: Pick<ReportPeriod, 'from' | 'to'>) =>

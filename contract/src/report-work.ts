@@ -50,6 +50,10 @@ export const ReportAction = z.strictObject({
   closedBy: z.string().nullable(),
   /** What was done. */
   outcome: z.string().nullable(),
+  /** To the caller, or to a role that the caller holds over the unit. */
+  assigned: z.boolean(),
+  /** By the caller. */
+  raised: z.boolean(),
 })
 export type ReportAction = z.infer<typeof ReportAction>
 

@@ -7,6 +7,8 @@ const DAY = 24 * HOUR
 const LEAST_USUAL = 5
 const LEAST_WEEKS = 2
 const LEAST_DAYS = 3
+/** Less than this share of the messages cannot be what a change is made of. */
+const MISSED_SHARE = 0.05
 
 export interface SilentSpan {
   readonly source: string
@@ -81,10 +83,26 @@ export function silentSpans(sources: readonly SourceHours[], span: Span): Silent
     .sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from || (a.source < b.source ? -1 : 1))
 }
 
-/** Hours in which no source at all sent anything although together they usually do. */
+/**
+ * Hours in which what is usual of the silent sources is a twentieth or more of what is usual of all, or in which nothing at
+ * all came although something usually does.
+ */
 export function gapHours(sources: readonly SourceHours[], span: Span): number[] {
+  if (sources.length === 0) return []
   const together = new Map<number, number>()
   for (const { hours } of sources)
     for (const [at, count] of hours) together.set(at, (together.get(at) ?? 0) + count)
-  return together.size === 0 ? [] : silentHours(together, span)
+  const gaps = new Set(silentHours(together, span))
+  const earlier = clockOf(span.timezone)
+  const each = sources.map(({ hours }) => ({
+    ...{ hours, first: Math.min(...hours.keys()), silent: new Set(silentHours(hours, span)) },
+  }))
+  for (const at of new Set(each.flatMap(({ silent }) => [...silent]))) {
+    const usually = each.map(({ hours, first, silent }) => ({
+      ...{ count: usual(hours, at, first, earlier), silent: silent.has(at) },
+    }))
+    const sum = (list: typeof usually) => list.reduce((total, { count }) => total + count, 0)
+    if (sum(usually.filter(({ silent }) => silent)) >= sum(usually) * MISSED_SHARE) gaps.add(at)
+  }
+  return [...gaps].sort((a, b) => a - b)
 }

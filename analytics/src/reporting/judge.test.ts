@@ -54,9 +54,20 @@ describe('gaps', () => {
     const hours = sending((at) => at >= from && at < from + 3 * HOUR)
     expect(silentSpans([{ source: 'a', hours }], span)).toEqual([{ source: 'a', from, to: from + 3 * HOUR }])
     expect(gapHours([{ source: 'a', hours }], span)).toHaveLength(3)
-    // Another source kept sending: one is silent, the data have no gap.
-    const other = { source: 'b', hours: sending(() => false) }
-    expect(gapHours([{ source: 'a', hours }, other], span)).toEqual([])
+  })
+
+  it('take a silent source for a gap where it usually carries a twentieth of the data, not where it carries less', () => {
+    const from = start + 33 * HOUR
+    const silent = { source: 'a', hours: sending((at) => at >= from && at < from + 3 * HOUR) }
+    const times = (factor: number) => ({
+      source: 'b',
+      hours: new Map([...sending(() => false)].map(([at, count]) => [at, count * factor])),
+    })
+    const lost = [from, from + HOUR, from + 2 * HOUR]
+    expect(gapHours([silent, times(1)], span)).toEqual(lost)
+    expect(gapHours([silent, times(19)], span)).toEqual(lost)
+    expect(gapHours([silent, times(20)], span)).toEqual([])
+    expect(gapHours([silent, times(1), { source: 'c', hours: silent.hours }], span)).toEqual(lost)
   })
 
   it('keeps to the clock when it is changed: the hour that is gone or comes twice is no silence', () => {

@@ -47,8 +47,11 @@ export function qualitySection(writing: Writing): ReportSection {
     )
   if (quality.lateCorrections > 0)
     sentences.push(say('quality.late', { count: quality.lateCorrections }, [late]))
-  const hidden = quality.hiddenDays.length
-  if (hidden > 0) sentences.push(say('quality.hidden', { days: hidden }, []))
+  const { hiddenDays } = quality
+  if (hiddenDays.length > 0)
+    sentences.push(
+      say('quality.hidden', { days: hiddenDays }, [], facts.current.held ? 'plain' : 'attention'),
+    )
   if (sentences.length === 0) sentences.push(say('quality.good', {}, [gap]))
   return { key: 'quality', sentences, tables: tables(writing, quality), charts: [], notes: [] }
 }
@@ -76,19 +79,19 @@ function tables({ facts, book }: Writing, quality: ReportDataQuality): ReportTab
       column('corrections', 'integer'),
       column('groups', 'integer'),
     ],
-    rows: facts.basis.map(({ day, events, corrections, groups }) =>
-      hidden.has(day)
-        ? row([day, null, null, null])
-        : row(
-            [day, events, corrections, groups],
-            [
-              book.add(`basis.${day}.events`, events, source, { day }),
-              book.add(`basis.${day}.corrections`, corrections, source, { day }),
-            ],
-          ),
-    ),
+    rows: facts.basis
+      .filter(({ day }) => !hidden.has(day))
+      .map(({ day, events, corrections, groups }) =>
+        row(
+          [day, events, corrections, groups],
+          [
+            book.add(`basis.${day}.events`, events, source, { day }),
+            book.add(`basis.${day}.corrections`, corrections, source, { day }),
+          ],
+        ),
+      ),
   }
-  return [...(silent.rows.length === 0 ? [] : [silent]), days]
+  return [silent, days].filter(({ rows }) => rows.length > 0)
 }
 
 /** The same in every report: a number that is not understood is worse than none. */

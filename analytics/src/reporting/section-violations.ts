@@ -10,7 +10,7 @@ import { daysOf } from './period.ts'
 const TIERS = ['illegal', 'harmful', 'conduct'] as const
 /** From this share on a category that says nothing is a warning about the upstream. */
 const VAGUE_SHARE = 0.2
-const MOST_CATEGORIES = 3
+const MOST_CATEGORIES = 5
 
 const acted = (counts: PeriodCounts) => counts.violations
 const tierCount = (tier: Tier) => (counts: PeriodCounts) => counts.byTier[tier]
@@ -140,14 +140,19 @@ function judgedCategories(facts: ReportFacts) {
     )
 }
 
-/** Only what changed significantly, with all categories tested at once; offtopic and uncategorised never. */
+/** Only what changed significantly, with all categories tested at once, rises first; offtopic and uncategorised never. */
 function categorySentences(writing: Writing): ReportSentence[] {
   const rows = judgedCategories(writing.facts)
   const strength = ({ current, previous }: Judged) =>
     Math.abs(Math.sqrt(current + 0.375) - Math.sqrt((previous ?? 0) + 0.375))
   const changed = rows
     .filter(({ code, found }) => (found.verdict === 'rose' || found.verdict === 'fell') && !isVague(code))
-    .sort((a, b) => strength(b.found) - strength(a.found) || (a.code < b.code ? -1 : 1))
+    .sort(
+      (a, b) =>
+        Number(b.found.verdict === 'rose') - Number(a.found.verdict === 'rose') ||
+        strength(b.found) - strength(a.found) ||
+        (a.code < b.code ? -1 : 1),
+    )
     .slice(0, MOST_CATEGORIES)
   if (changed.length === 0)
     return rows.some(({ found }) => found.verdict === 'steady') ? [say('violations.noCategory', {})] : []

@@ -115,7 +115,13 @@ export function registerSection(writing: Writing): ReportSection {
 export function unitsSection(writing: Writing): ReportSection | null {
   const { facts } = writing
   if (facts.units.length === 0) return null
-  const sentences = facts.units.flatMap((unit) => unitSentences(writing, unit))
+  const sentences = [
+    ...facts.units.flatMap((unit) => helpSentences(writing, unit)),
+    ...praiseSentence(
+      writing,
+      facts.units.filter((unit) => assess(unit) === 'praise'),
+    ),
+  ]
   const table: ReportTable = {
     id: 'units',
     captionKey: 'table.units',
@@ -160,11 +166,27 @@ function noteUnit(writing: Writing, unit: UnitFacts): string[] {
   ]
 }
 
-function unitSentences(writing: Writing, unit: UnitFacts): ReportSentence[] {
+/** One sentence for all of them: where nearly everybody is in time, one a unit would bury those that need help. */
+function praiseSentence(writing: Writing, praised: readonly UnitFacts[]): ReportSentence[] {
+  if (praised.length === 0) return []
+  const shares = praised.map(({ within }) => within ?? 0)
+  return [
+    say(
+      'units.praise',
+      {
+        units: praised.map(({ unitId }) => unitId),
+        count: praised.reduce((sum, { count }) => sum + count, 0),
+        low: Math.min(...shares),
+        high: Math.max(...shares),
+      },
+      praised.flatMap((unit) => noteUnit(writing, unit)),
+    ),
+  ]
+}
+
+function helpSentences(writing: Writing, unit: UnitFacts): ReportSentence[] {
   const refs = noteUnit(writing, unit)
   const share = unit.within ?? 0
-  if (assess(unit) === 'praise')
-    return [say('units.praise', { unit: unit.unitId, count: unit.count, share }, refs)]
   const out: ReportSentence[] = []
   if (isSlow(unit))
     out.push(

@@ -183,7 +183,7 @@ export const listReportActionsEndpoint = endpoint({
   access: { roles: [...REPORT_READERS, 'duty', 'group-admin'] },
   query: z.strictObject({
     state: ReportActionState.optional(),
-    /** Only actions assigned to the caller, or to a role that the caller holds there. */
+    /** Only actions assigned to the caller, or to a role that the caller holds there, and those that the caller raised. */
     mine: z.enum(['true', 'false']).default('false'),
   }),
   response: z.strictObject({

@@ -4,18 +4,19 @@ import type { Edition, ReportLocale } from '@guanlan/contract/report'
 import type {
   EditionPage,
   Recomputation,
+  ReportAction,
   ReportFormat,
   ReportPermissions,
 } from '@guanlan/contract/report-work'
 import type { Directory } from '../register/directory.ts'
-import { maySee, permissionsOf, type UserActor } from './access.ts'
+import { holds, maySee, permissionsOf, type UserActor } from './access.ts'
 import type { FormRenderer } from './forms/renderer.ts'
 import { createReportPlans, type ReportPlans } from './plans.ts'
 import { recompute } from './recompute.ts'
 import type { ReportDeps } from './report-deps.ts'
 import { editionOf, type ReportRow } from './report-store.ts'
 import { createReports, found, type Reports } from './reports.ts'
-import { createReportWork, type ReportWork } from './work.ts'
+import { createReportWork, type ReportWork, type StoredAction } from './work.ts'
 
 /** Everything about reports that the edges call. */
 export interface ReportsService {
@@ -25,6 +26,8 @@ export interface ReportsService {
   readonly plans: ReportPlans
   view(): { readonly directory: Directory; readonly today: string }
   maySee(user: UserActor, row: ReportRow): Promise<boolean>
+  /** An action with what it is to the account. */
+  actionFor(user: UserActor, action: StoredAction): ReportAction
   /** @throws appError not_found, also for what the account may not see */
   look(user: UserActor, id: string): Promise<{ row: ReportRow; may: ReportPermissions }>
   page(user: UserActor, id: string): Promise<EditionPage>
@@ -56,8 +59,13 @@ export function createReportsService(deps: ReportDeps, forms: Pick<FormRenderer,
     if (!maySee(user, row, access)) throw appError('not_found', 'no such report')
     return { row, may: permissionsOf(user, row, access) }
   }
+  const actionFor: ReportsService['actionFor'] = (user, action) => {
+    const { accountId, role, unitId, createdBy } = action
+    const assigned = accountId === null ? holds(user, [role], unitId, view()) : accountId === user.id
+    return { ...action, assigned, raised: createdBy === user.id }
+  }
   return {
-    ...{ deps, reports, work, plans, view, look, names },
+    ...{ deps, reports, work, plans, view, look, names, actionFor },
     maySee: async (user, row) => maySee(user, row, await accessOf(row)),
     async page(user, id) {
       const { row, may } = await look(user, id)
@@ -73,7 +81,10 @@ export function createReportsService(deps: ReportDeps, forms: Pick<FormRenderer,
         ...circulation.map(({ accountId }) => accountId),
         ...actions.flatMap(({ accountId, createdBy, closedBy }) => [accountId, createdBy, closedBy]),
       ])
-      return { edition, comments, circulation, actions, accounts, may }
+      return {
+        ...{ edition, comments, circulation, accounts, may },
+        actions: actions.map((action) => actionFor(user, action)),
+      }
     },
     async readBy(accountId, ids) {
       const rows = await postgres.query<{ id: string }>(

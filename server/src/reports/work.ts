@@ -22,16 +22,19 @@ export interface ReportWork {
   circulate(actor: UserActor, row: ReportRow, accounts: readonly string[]): Promise<void>
   read(actor: UserActor, id: string): Promise<void>
   receipt(actor: UserActor, row: ReportRow): Promise<void>
-  actions(filter: ActionFilter): Promise<ReportAction[]>
-  act(actor: UserActor, row: ReportRow, request: ActionRequest): Promise<ReportAction>
+  actions(filter: ActionFilter): Promise<StoredAction[]>
+  act(actor: UserActor, row: ReportRow, request: ActionRequest): Promise<StoredAction>
   close(
     actor: UserActor,
     id: string,
     closing: { state: 'closed' | 'dropped'; outcome: string },
-  ): Promise<ReportAction>
+  ): Promise<StoredAction>
   subscriptions(accountId: string): Promise<{ kind: ReportKind; unitId: string }[]>
   subscribe(actor: UserActor, wanted: readonly { kind: ReportKind; unitId: string }[]): Promise<void>
 }
+
+/** An action as it is for everybody. */
+export type StoredAction = Omit<ReportAction, 'assigned' | 'raised'>
 
 export interface ActionFilter {
   readonly id?: string
@@ -164,7 +167,7 @@ export async function reachable(deps: ReportDeps, unitId: string): Promise<Accou
 function actionsOf(deps: ReportDeps): Pick<ReportWork, 'actions' | 'act' | 'close'> {
   const { postgres, audit, clock, directory, time } = deps
   const today = () => time.dayOf(clock.now())
-  const toAction = (row: ActionRow): ReportAction => ({
+  const toAction = (row: ActionRow): StoredAction => ({
     ...{ id: row.id, reportId: row.reportId, unitId: row.unitId, role: row.role, accountId: row.accountId },
     scope: row.scopeUnit === directory.root ? 'org' : `unit:${row.scopeUnit}`,
     unitName: directory.unit(row.unitId)?.name ?? row.unitId,

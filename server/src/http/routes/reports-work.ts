@@ -66,20 +66,17 @@ function unitsOf(user: UserActor, roles: readonly Role[], { deps, view }: Report
   ]
 }
 
-/** Assigned to the account, or to a role that it holds over the unit. */
-const isMine = (user: UserActor, action: ReportAction, { view }: ReportsService) =>
-  action.accountId === null ? holds(user, [action.role], action.unitId, view()) : action.accountId === user.id
-
 function actionRoutes(service: ReportsService): Route[] {
   const { work } = service
   return [
     route(listReportActionsEndpoint, async ({ actor, query }) => {
       const user = userOf(actor)
-      const found = await work.actions({ units: unitsOf(user, DOERS, service), state: query.state })
+      const stored = await work.actions({ units: unitsOf(user, DOERS, service), state: query.state })
+      const found = stored.map((action) => service.actionFor(user, action))
       // Duty officers and administrators of groups see what is theirs to do; the rest is for those who read reports.
       const reads = (action: ReportAction) => holds(user, REPORT_READERS, action.unitId, service.view())
       const actions = found.filter(
-        (action) => isMine(user, action, service) || (query.mine === 'false' && reads(action)),
+        (action) => action.assigned || action.raised || (query.mine === 'false' && reads(action)),
       )
       const ids = actions.flatMap(({ accountId, createdBy, closedBy }) => [accountId, createdBy, closedBy])
       return { actions, accounts: await service.names(ids) }
@@ -88,21 +85,20 @@ function actionRoutes(service: ReportsService): Route[] {
       const user = userOf(actor)
       const { row, may } = await service.look(user, body.reportId)
       if (!may.act) throw appError('conflict', 'actions are raised from issued reports')
-      return work.act(user, row, body)
+      return service.actionFor(user, await work.act(user, row, body))
     }),
     route(closeReportActionEndpoint, async ({ actor, params, body }) => {
       const user = userOf(actor)
-      const [action] = await work.actions({ id: params.id })
-      if (
-        action === undefined ||
-        !(isMine(user, action, service) || holds(user, REPORT_READERS, action.unitId, service.view()))
-      )
+      const [stored] = await work.actions({ id: params.id })
+      if (stored === undefined) throw appError('not_found', 'no such action')
+      const { assigned, raised, unitId } = service.actionFor(user, stored)
+      if (!assigned && !holds(user, REPORT_READERS, unitId, service.view()))
         throw appError('not_found', 'no such action')
-      if (!isMine(user, action, service) && action.createdBy !== user.id)
+      if (!assigned && !raised)
         throw appError('forbidden', 'closed by whoever it is assigned to, or raised it')
-      if (body.state === 'dropped' && action.createdBy !== user.id)
+      if (body.state === 'dropped' && !raised)
         throw appError('forbidden', 'dropped only by whoever raised it')
-      return work.close(user, params.id, body)
+      return service.actionFor(user, await work.close(user, params.id, body))
     }),
   ]
 }
