@@ -111,6 +111,10 @@ describe('spool', () => {
     own.advance(1_000)
     await spool.append(bytes('d'))
     expect(spool.blocked).toBeNull()
+    // A clock that was set back keeps it from asking for no moment.
+    free = MB
+    own.advance(-3_600_000)
+    await expect(spool.append(bytes('e'))).rejects.toThrow(/nearly full/)
     await spool.close()
   })
 

@@ -1,3 +1,4 @@
+import { isFresh } from '../is-fresh.ts'
 import type { Read } from './read.ts'
 
 const MOST_KEPT = 500
@@ -8,7 +9,7 @@ export function keepFor(keptMs: number, now: () => number, read: Read): Read {
   return <T>(sql: string, params: Record<string, unknown>) => {
     const key = `${sql}\n${JSON.stringify(params)}`
     const known = kept.get(key)
-    if (known !== undefined && now() - known.at < keptMs) return known.rows as Promise<T[]>
+    if (known !== undefined && isFresh(known.at, now(), keptMs)) return known.rows as Promise<T[]>
     const rows = read<T>(sql, params)
     kept.delete(key)
     kept.set(key, { at: now(), rows })

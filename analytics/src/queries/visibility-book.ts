@@ -1,3 +1,4 @@
+import { isFresh } from '../is-fresh.ts'
 import { sqlFile, type Read } from './read.ts'
 
 /** What stands for one group on one day. */
@@ -60,7 +61,7 @@ export function createVisibilityBook(options: {
       const now = options.now()
       const stale = days.filter((day) => {
         const entry = kept.get(day)
-        return entry === undefined || now - entry.readAt >= (options.isRecent(day) ? FRESH_MS : SETTLED_MS)
+        return entry === undefined || !isFresh(entry.readAt, now, options.isRecent(day) ? FRESH_MS : SETTLED_MS)
       })
       if (stale.length > 0) load(stale, now)
       const found = new Map<string, VisibilityOfDay>()

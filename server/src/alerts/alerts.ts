@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { createVisibilityBook } from '@guanlan/analytics/queries/visibility-book'
 import type { Alerts } from '@guanlan/contract/panels'
 import type { Scope } from '@guanlan/contract/scope'
@@ -175,11 +176,11 @@ function createEachMinute(
   work: (now: number) => Promise<unknown>,
   failure: string,
 ): () => Promise<void> {
-  let nextAt = -Infinity
+  let workedAt = -Infinity
   return async () => {
     const now = clock.now()
-    if (now < nextAt && nextAt - now <= REFRESH_MS) return
-    nextAt = now + REFRESH_MS
+    if (isFresh(workedAt, now, REFRESH_MS)) return
+    workedAt = now
     await work(now).catch((error: unknown) => logger.warn({ error: describeError(error) }, failure))
   }
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import {
   appError,
   ERRORS,
@@ -137,8 +138,9 @@ export function createHandler(options: HandlerOptions): IngestHandler {
     assertRunning()
     const reason = spool.blocked
     if (reason === null) return
-    if (clock.now() - probedAt < PROBE_MS) throw unavailable(reason)
-    probedAt = clock.now()
+    const now = clock.now()
+    if (isFresh(probedAt, now, PROBE_MS)) throw unavailable(reason)
+    probedAt = now
   }
   async function process(
     request: IncomingMessage,

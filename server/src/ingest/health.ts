@@ -45,6 +45,11 @@ function createMinute(clock: Clock) {
   let newest = Math.floor(clock.now() / 1000)
   const advance = () => {
     const second = Math.floor(clock.now() / 1000)
+    // A clock that was set back further than that: what is counted is not of this minute.
+    if (second <= newest - SLOTS) {
+      counts.fill(0)
+      newest = second
+    }
     for (let at = Math.max(newest + 1, second - SLOTS + 1); at <= second; at++) counts[at % SLOTS] = 0
     newest = Math.max(newest, second)
   }

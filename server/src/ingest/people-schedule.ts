@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import type { PeopleKeeper } from './people-keeper.ts'
 import type { OpenDay } from './people-tally.ts'
 
@@ -16,8 +17,10 @@ const FORGET_MS = 600_000
 const DECIDE_SHARE = 50
 
 interface Plan {
-  decideAt: number
-  writeAt: number
+  decidedAt: number
+  /** Time until the next decision, ms. */
+  restMs: number
+  wroteAt: number
 }
 
 export function createSchedule(options: {
@@ -46,27 +49,31 @@ export function createSchedule(options: {
     forget(day)
   }
   async function tick(open: OpenDay, now: number, today: string): Promise<void> {
-    const plan = plans.get(open.day) ?? { decideAt: 0, writeAt: now + WRITE_MS }
+    const plan = plans.get(open.day) ?? { decidedAt: -Infinity, restMs: 0, wroteAt: now }
     plans.set(open.day, plan)
+    const isWriteDue = !isFresh(plan.wroteAt, now, WRITE_MS)
+    // After the clock was set back a day is not idle for the length of the jump, nor idle before its time.
+    open.lastSeenAt = Math.min(open.lastSeenAt, now)
     const idle = now - open.lastSeenAt
     if (open.day !== today) {
-      if (open.changed && (idle >= IDLE_MS || now >= plan.writeAt)) {
-        plan.writeAt = now + WRITE_MS
+      if (open.changed && (idle >= IDLE_MS || isWriteDue)) {
+        plan.wroteAt = now
         await close(open)
       } else if (!open.changed && idle >= FORGET_MS) end(open.day)
       return
     }
-    if (open.changed && now >= plan.decideAt) {
+    if (open.changed && !isFresh(plan.decidedAt, now, plan.restMs)) {
       open.changed = false
       const began = performance.now()
       await keeper.decide(open).catch((error: unknown) => {
         open.changed = true
         throw error
       })
-      plan.decideAt = now + Math.max(DECIDE_MS, (performance.now() - began) * DECIDE_SHARE)
+      plan.decidedAt = now
+      plan.restMs = Math.max(DECIDE_MS, (performance.now() - began) * DECIDE_SHARE)
     }
-    if (now >= plan.writeAt) {
-      plan.writeAt = now + WRITE_MS
+    if (isWriteDue) {
+      plan.wroteAt = now
       await keeper.write(open)
     }
   }

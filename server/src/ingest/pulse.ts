@@ -17,6 +17,11 @@ interface Ring {
 }
 
 function advance(ring: Ring, second: number): void {
+  // A clock that was set back further than the ring reaches: what it holds is not of these seconds.
+  if (second <= ring.newest - SECONDS) {
+    ring.counts.fill(0)
+    ring.newest = second
+  }
   if (second <= ring.newest) return
   const from = Math.max(ring.newest + 1, second - SECONDS + 1)
   for (let at = from; at <= second; at++) ring.counts[at % SECONDS] = 0
@@ -29,9 +34,9 @@ export function createPulse(clock: Clock): Pulse {
 
   /** Rings of groups that fell silent go, so that memory follows what is active. */
   function sweep(second: number): void {
-    if (second - swept < SECONDS) return
+    if (Math.abs(second - swept) < SECONDS) return
     swept = second
-    for (const [id, ring] of rings) if (second - ring.newest >= SECONDS) rings.delete(id)
+    for (const [id, ring] of rings) if (Math.abs(second - ring.newest) >= SECONDS) rings.delete(id)
   }
   return {
     count(groupId, acceptedAt) {
@@ -40,8 +45,7 @@ export function createPulse(clock: Clock): Pulse {
       if (ring === undefined)
         rings.set(groupId, (ring = { counts: new Uint32Array(SECONDS), newest: second }))
       advance(ring, second)
-      if (second > ring.newest - SECONDS)
-        ring.counts[second % SECONDS] = (ring.counts[second % SECONDS] as number) + 1
+      ring.counts[second % SECONDS] = (ring.counts[second % SECONDS] as number) + 1
       sweep(second)
     },
     perSecond(groupIds) {

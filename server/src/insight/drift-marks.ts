@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { PERIOD_MS, readModerationPeriods } from '@guanlan/analytics/queries/moderation-periods'
 import type { Counted } from '@guanlan/analytics/queries/counted'
 import type { Read } from '@guanlan/analytics/queries/read'
@@ -46,7 +47,7 @@ export function createDriftMarks(deps: {
   return {
     of(unitId, now) {
       const known = kept.get(unitId)
-      if (known !== undefined && now - known.at < KEPT_MS && now >= known.at) return known.marks
+      if (known !== undefined && isFresh(known.at, now, KEPT_MS)) return known.marks
       const marks = compute(unitId, now)
       kept.delete(unitId)
       kept.set(unitId, { at: now, marks })

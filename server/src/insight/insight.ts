@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { createCounting } from '@guanlan/analytics/queries/counted'
 import type { Read } from '@guanlan/analytics/queries/read'
 import { createVisibilityBook } from '@guanlan/analytics/queries/visibility-book'
@@ -61,7 +62,7 @@ export function createInsight(deps: InsightDeps): Insight {
     },
     async tick() {
       const now = clock.now()
-      const minute = now - tickedAt >= MINUTE || now < tickedAt
+      const minute = !isFresh(tickedAt, now, MINUTE)
       if (!minute && judged === topics.version()) return
       if (minute) {
         harm = await readHarmBook({ read, book, directory, time, categoryFloor: deps.categoryFloor }, now)

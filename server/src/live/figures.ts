@@ -1,6 +1,7 @@
 import type { Freshness, SourceState } from '@guanlan/contract/panels'
 import type { Words } from '@guanlan/contract/panels'
 import type { Range, Scope } from '@guanlan/contract/scope'
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { createCounting, type Counting } from '@guanlan/analytics/queries/counted'
 import { keepFor } from '@guanlan/analytics/queries/kept-read'
 import type { Read } from '@guanlan/analytics/queries/read'
@@ -105,7 +106,7 @@ export function createFigures(deps: FigureDeps): Figures {
     sending(range, window) {
       const now = clock.now()
       const known = heard.get(range)
-      if (known !== undefined && now - known.at < SENDING_KEPT_MS) return known.sending
+      if (known !== undefined && isFresh(known.at, now, SENDING_KEPT_MS)) return known.sending
       const sending = readSending(readOf(range), window)
       heard.set(range, { at: now, sending })
       sending.catch(() => heard.delete(range))

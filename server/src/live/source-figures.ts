@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import type { SourceHealth } from '@guanlan/contract/endpoints/source'
 import type { SourceState } from '@guanlan/contract/panels'
 import type { Clock } from '../lib/clock.ts'
@@ -83,7 +84,7 @@ export function createSourceFigures(deps: SourceFiguresDeps): SourceFigures {
   return {
     all() {
       const at = clock.now()
-      if (kept === undefined || at - kept.at >= KEPT_MS) {
+      if (kept === undefined || !isFresh(kept.at, at, KEPT_MS)) {
         const entry = { at, figures: read() }
         entry.figures.catch(() => (kept = kept === entry ? undefined : kept))
         kept = entry

@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import type { Holding, Holdings } from '@guanlan/contract/protection'
 import type { Clock } from '../lib/clock.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
@@ -110,7 +111,7 @@ export function createHoldings(deps: {
   }
   return () => {
     const now = clock.now()
-    if (known === undefined || now - known.at >= FRESH_MS) {
+    if (known === undefined || !isFresh(known.at, now, FRESH_MS)) {
       const answer = read(now)
       known = { at: now, answer }
       answer.catch(() => (known = undefined))

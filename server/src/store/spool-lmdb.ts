@@ -1,5 +1,6 @@
 import { mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { open } from 'lmdb'
 import type { Database, RootDatabase } from 'lmdb'
 import type { Clock } from '../lib/clock.ts'
@@ -185,7 +186,7 @@ function createUsage(entries: Database<Buffer, number>, { maxBytes, clock }: Spo
   return {
     /** Small entries share a page, so that the sum since the last question is close; it is asked again before anything is refused. */
     bytes(): number {
-      if (Math.abs(clock.now() - askedAt) >= USED_CHECK_MS || known >= maxBytes) ask()
+      if (!isFresh(askedAt, clock.now(), USED_CHECK_MS) || known >= maxBytes) ask()
       return known
     },
     grew: (bytes: number) => void (known += Math.max(bytes, LEAST_ENTRY_BYTES)),
@@ -204,8 +205,9 @@ function createGate(dir: string, options: SpoolOptions, bytes: () => number) {
     return bytes() >= maxBytes ? SPOOL_FULL : null
   }
   const checkDisk = () => {
-    if (clock.now() - checkedAt < FREE_CHECK_MS) return
-    checkedAt = clock.now()
+    const now = clock.now()
+    if (isFresh(checkedAt, now, FREE_CHECK_MS)) return
+    checkedAt = now
     short = freeBytes(dir) < minFreeBytes
   }
   return {
@@ -214,7 +216,7 @@ function createGate(dir: string, options: SpoolOptions, bytes: () => number) {
     admit() {
       checkDisk()
       // After a failure one append a second tries the disk again; its success opens the gate.
-      if (failedAt !== undefined && clock.now() - failedAt >= RETRY_AFTER_MS) failedAt = undefined
+      if (failedAt !== undefined && !isFresh(failedAt, clock.now(), RETRY_AFTER_MS)) failedAt = undefined
       const why = reason()
       if (why) throw new Error(why)
     },

@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { maskContactData } from '@guanlan/analytics/text/contact'
 import { createDiscovery } from '@guanlan/analytics/text/discovery'
 import { createFold, createFoldedText, foldInto, KIND_BREAK } from '@guanlan/analytics/text/fold'
@@ -65,7 +66,7 @@ export function createCandidates(options: CandidateOptions): Candidates {
 
   function refresh(now: number): void {
     refreshedAt = now
-    if (now - fadedAt >= DAY_MS) {
+    if (!isFresh(fadedAt, now, DAY_MS)) {
       fadedAt = now
       discovery.fade()
       // Sets are of one day: pseudonyms change at midnight.
@@ -90,7 +91,7 @@ export function createCandidates(options: CandidateOptions): Candidates {
       const now = clock.now()
       if (Math.floor(now / 1000) !== second) [second, left] = [Math.floor(now / 1000), PER_SECOND]
       if (left-- <= 0) return
-      if (now - refreshedAt >= REFRESH_MS) refresh(now)
+      if (!isFresh(refreshedAt, now, REFRESH_MS)) refresh(now)
       const cut = message.slice(0, LONGEST_TEXT)
       foldInto(fold, cut, text)
       maskContactData(text)

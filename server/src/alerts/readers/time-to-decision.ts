@@ -1,5 +1,6 @@
 import type { Observation } from '@guanlan/analytics/alerting/kinds/kind'
 import { delayPercentile, DELAY_BUCKETS } from '@guanlan/analytics/delay-buckets'
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import { readRecentDelay, type GroupDelay } from '@guanlan/analytics/queries/recent-delay'
 import type { VisibilityOfDay } from '@guanlan/analytics/queries/visibility-book'
 import { NOTHING, scopesOf, type Floors } from '../count-figures.ts'
@@ -17,7 +18,7 @@ export function timeToDecisionReader(deps: ReaderDeps): RuleReader<'time-to-deci
     readRecentDelay(deps.read, { from, firstDay: time.dayOf(from), lastDay: time.dayOf(to) })
   function recent(windowMinutes: number, now: number): Promise<GroupDelay[]> {
     const known = kept.get(windowMinutes)
-    if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) return known.rows
+    if (known !== undefined && isFresh(known.at, now, KEPT_MS)) return known.rows
     const rows = readFrom(time.hourStart(now - windowMinutes * MINUTE), now)
     rows.catch(() => kept.delete(windowMinutes))
     kept.set(windowMinutes, { at: now, rows })
