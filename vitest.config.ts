@@ -2,7 +2,9 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 // One project per kind of need: folder or suffix says what a test needs (unit: nothing; the others: real engines, a browser).
-const slow = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }
+const slow = { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }
+/** Two files at a time: each has its own engines, directory, ports and browser, and mostly waits. */
+const inPairs = { fileParallelism: true, maxWorkers: 2 }
 
 export default defineConfig({
   test: {
@@ -22,19 +24,10 @@ export default defineConfig({
         plugins: [vue()],
         test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'happy-dom' },
       },
-      // Two at a time: each has its own engines, directory and ports, and mostly waits.
-      {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          ...slow,
-          fileParallelism: true,
-          maxWorkers: 2,
-        },
-      },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow, ...inPairs } },
       { test: { name: 'privacy', include: ['test/privacy/**/*.test.ts'], ...slow } },
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...slow, testTimeout: 180_000 } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow, testTimeout: 120_000 } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow, ...inPairs } },
     ],
   },
 })
