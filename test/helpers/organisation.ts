@@ -78,12 +78,14 @@ export async function storeAllocation(
 ): Promise<void> {
   const leaf = new Map(organisation.groups.map((group) => [group.id, group.unitId]))
   const lines = [...allocation].map(([group, shown]) =>
-    JSON.stringify([day, group, leaf.get(group) ?? '', shown.own ? 1 : 0, shown.shownAt, version]),
+    JSON.stringify([
+      ...[day, group, leaf.get(group) ?? '', shown.own ? 1 : 0, shown.shownAt, shown.active ? 1 : 0, version],
+    ]),
   )
   const rows = Buffer.from(`${lines.join('\n')}\n`)
   await clickhouse.insertBlock(
     'group_visibility',
-    'day, group_id, unit_id, own, shown_at, version',
+    'day, group_id, unit_id, own, shown_at, active, version',
     rows,
     `visibility.${day}.${version}.${organisation.groups.length}`,
   )

@@ -1,7 +1,7 @@
 import type { UnitTree } from '../unit-tree.ts'
 
-/** Where each group counts on a day: the first unit, going up from its leaf, at which its figures may be shown. */
-type Placed = ReadonlyMap<string, { readonly shownAt: string }>
+/** Where each group counts on a day: the first unit, going up from its leaf, at which its figures may be shown; and whether it wrote. */
+type Placed = ReadonlyMap<string, { readonly shownAt: string; readonly active: boolean }>
 
 const kept = new WeakMap<Placed, { tree: unknown; settled: ReadonlyMap<string, string> }>()
 
@@ -9,7 +9,8 @@ const kept = new WeakMap<Placed, { tree: unknown; settled: ReadonlyMap<string, s
  * The first unit, going up, at which a group's categories and signs of distress count as they are. A unit that counts one
  * group only would show that group's, and so would the difference of its parent and the other children: such a group is
  * passed on upwards until it meets another one. What two units differ by is then always a sum over at least two groups.
- * Below that unit only what the group itself may tell enters (group-categories.ts). '' when it never meets one.
+ * Below that unit only what the group itself may tell enters (group-categories.ts). '' when it never meets one. A group that
+ * was placed through yesterday's people and has not written today is no company: whatever is counted is the other's.
  */
 export function settledAt(
   placed: Placed,
@@ -31,8 +32,8 @@ function settle(placed: Placed, pathOf: (unit: string) => readonly string[]): Ma
     if (list === undefined) waiting.set(unit, [...groups])
     else list.push(...groups)
   }
-  for (const [group, { shownAt }] of placed) {
-    if (shownAt === '') continue
+  for (const [group, { shownAt, active }] of placed) {
+    if (shownAt === '' || !active) continue
     wait(shownAt, [group])
     if (paths.has(shownAt)) continue
     const path = pathOf(shownAt)

@@ -191,6 +191,7 @@ describe('the first decision of a day', () => {
           expect(allocation.get(groupId(group))).toEqual({
             own: qualifies(world, group),
             shownAt: expected.get(group),
+            active: (world.today[group]?.size ?? 0) > 0,
           })
         }
       }),
@@ -293,18 +294,18 @@ describe('cases worth reading', () => {
 
   it('counts a lone small group at the first ancestor where a pool passes', () => {
     const allocation = allocate(inputOf(world([people(0, 12), people(20, 4), people(30, 7)], [1, 1, 2])))
-    expect(allocation.get('g0')).toEqual({ own: true, shownAt: 'u1' })
-    expect(allocation.get('g1')).toEqual({ own: false, shownAt: 'u0' })
-    expect(allocation.get('g2')).toEqual({ own: false, shownAt: 'u0' })
+    expect(allocation.get('g0')).toEqual({ own: true, shownAt: 'u1', active: true })
+    expect(allocation.get('g1')).toEqual({ own: false, shownAt: 'u0', active: true })
+    expect(allocation.get('g2')).toEqual({ own: false, shownAt: 'u0', active: true })
   })
 
   it('holds a group back when the pool it would leave is too small', () => {
     const morning = world([people(0, 8), people(20, 4)], [1, 1])
     const before = allocate(inputOf(morning))
-    expect(before.get('g0')).toEqual({ own: false, shownAt: 'u1' })
+    expect(before.get('g0')).toEqual({ own: false, shownAt: 'u1', active: true })
     const noon = { ...morning, today: [people(0, 15), people(20, 4)] }
-    expect(allocate(inputOf(noon, before)).get('g0')).toEqual({ own: false, shownAt: 'u1' })
-    expect(allocate(inputOf(noon)).get('g0')).toEqual({ own: true, shownAt: 'u1' })
+    expect(allocate(inputOf(noon, before)).get('g0')).toEqual({ own: false, shownAt: 'u1', active: true })
+    expect(allocate(inputOf(noon)).get('g0')).toEqual({ own: true, shownAt: 'u1', active: true })
     const evening = { ...morning, today: [people(0, 15), people(20, 11)] }
     const after = allocate(inputOf(evening, before))
     expect([after.get('g0')?.own, after.get('g1')?.own]).toEqual([true, true])
@@ -314,7 +315,7 @@ describe('cases worth reading', () => {
     const morning = world([people(0, 8), people(20, 4)], [1, 1])
     const before = allocate(inputOf(morning))
     const later = world([people(0, 8), people(20, 4), people(40, 3)], [1, 1, 1])
-    expect(allocate(inputOf(later, before)).get('g2')).toEqual({ own: false, shownAt: '' })
+    expect(allocate(inputOf(later, before)).get('g2')).toEqual({ own: false, shownAt: '', active: true })
   })
 
   it('takes a raised floor and ignores a lowered one', () => {

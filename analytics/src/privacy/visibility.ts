@@ -12,6 +12,8 @@ export interface Shown {
   readonly own: boolean
   /** The first unit, going up from the leaf, at which the group counts; '' counts nowhere. */
   readonly shownAt: string
+  /** It wrote that day: a group that did not hides nobody else's figures. */
+  readonly active: boolean
 }
 export type Allocation = ReadonlyMap<string, Shown>
 
@@ -231,8 +233,9 @@ function toAllocation(state: State, input: VisibilityInput): Allocation {
   const allocation = new Map<string, Shown>()
   for (const id of state.own) {
     const leaf = state.groups.get(id)?.unitId ?? input.previous?.get(id)?.shownAt ?? NOWHERE
-    allocation.set(id, { own: true, shownAt: leaf })
+    allocation.set(id, { own: true, shownAt: leaf, active: isActive(state, id) })
   }
-  for (const [id, shownAt] of state.pooled) allocation.set(id, { own: false, shownAt })
+  for (const [id, shownAt] of state.pooled)
+    allocation.set(id, { own: false, shownAt, active: isActive(state, id) })
   return allocation
 }

@@ -6,6 +6,7 @@ export interface DayVisibility {
   readonly unitId: string
   readonly own: boolean
   readonly shownAt: string
+  readonly active: boolean
 }
 export type VisibilityOfDay = ReadonlyMap<string, DayVisibility>
 
@@ -26,6 +27,7 @@ interface Row {
   unit: string
   shown_alone: number
   counts_at: string
+  wrote: number
 }
 
 /**
@@ -61,7 +63,9 @@ export function createVisibilityBook(options: {
       const now = options.now()
       const stale = days.filter((day) => {
         const entry = kept.get(day)
-        return entry === undefined || !isFresh(entry.readAt, now, options.isRecent(day) ? FRESH_MS : SETTLED_MS)
+        return (
+          entry === undefined || !isFresh(entry.readAt, now, options.isRecent(day) ? FRESH_MS : SETTLED_MS)
+        )
       })
       if (stale.length > 0) load(stale, now)
       const found = new Map<string, VisibilityOfDay>()
@@ -75,7 +79,10 @@ function collect(rows: readonly Row[]): VisibilityOfDay {
   return new Map(
     rows.map(
       (row) =>
-        [row.group_id, { unitId: row.unit, own: row.shown_alone === 1, shownAt: row.counts_at }] as const,
+        [
+          row.group_id,
+          { unitId: row.unit, own: row.shown_alone === 1, shownAt: row.counts_at, active: row.wrote === 1 },
+        ] as const,
     ),
   )
 }

@@ -35,7 +35,10 @@ export const directory = {
 
 /** Every group is large enough to be shown alone. */
 export const ALL_SHOWN: VisibilityOfDay = new Map(
-  Object.entries(GROUPS).map(([id, { unit: unitId }]) => [id, { unitId, own: true, shownAt: unitId }]),
+  Object.entries(GROUPS).map(([id, { unit: unitId }]) => [
+    id,
+    { unitId, own: true, shownAt: unitId, active: true },
+  ]),
 )
 export const time = createLocalTime('Asia/Shanghai')
 

@@ -52,7 +52,7 @@ export function createPeopleKeeper(options: {
       const was = open.allocation?.get(id)
       return was === undefined
         ? shown.own || shown.shownAt !== ''
-        : was.own !== shown.own || was.shownAt !== shown.shownAt
+        : was.own !== shown.own || was.shownAt !== shown.shownAt || was.active !== shown.active
     })
     version = Math.max(version + 1, clock.now())
     await store.writeVisibility(

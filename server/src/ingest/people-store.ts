@@ -30,8 +30,8 @@ const DAY_COUNTS = `
   SELECT concat(scope_kind, ':', scope_id) AS scope, max(people) AS people FROM active_people
   WHERE day = {day:Date} AND period = 'day' GROUP BY scope_kind, scope_id`
 const VISIBILITY = `
-  SELECT group_id AS "groupId", argMax(own, version) AS own, argMax(shown_at, version) AS "shownAt" FROM group_visibility
-  WHERE day = {day:Date} GROUP BY group_id`
+  SELECT group_id AS "groupId", argMax(own, version) AS own, argMax(shown_at, version) AS "shownAt", argMax(active, version) AS wrote
+  FROM group_visibility WHERE day = {day:Date} GROUP BY group_id`
 
 const lines = (rows: readonly unknown[][]) =>
   Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
@@ -47,10 +47,16 @@ export function createPeopleStore(
       return new Map(rows.map(({ scope, people }) => [scope, Number(people)]))
     },
     async visibility(day) {
-      const rows = await clickhouse.query<{ groupId: string; own: number; shownAt: string }>(VISIBILITY, {
-        day,
-      })
-      return new Map(rows.map(({ groupId, own, shownAt }) => [groupId, { own: own === 1, shownAt }]))
+      const rows = await clickhouse.query<{ groupId: string; own: number; shownAt: string; wrote: number }>(
+        VISIBILITY,
+        { day },
+      )
+      return new Map(
+        rows.map(({ groupId, own, shownAt, wrote }) => [
+          groupId,
+          { own: own === 1, shownAt, active: wrote === 1 },
+        ]),
+      )
     },
     async writeCounts(day, counts) {
       if (counts.length === 0) return
@@ -77,11 +83,12 @@ export function createPeopleStore(
         unitId,
         shown.own ? 1 : 0,
         shown.shownAt,
+        shown.active ? 1 : 0,
         version,
       ])
       await clickhouse.insertBlock(
         'group_visibility',
-        'day,group_id,unit_id,own,shown_at,version',
+        'day,group_id,unit_id,own,shown_at,active,version',
         lines(rows),
         newToken(),
       )

@@ -138,7 +138,7 @@ describe('people of a day', () => {
     const more = open(tables)
     for (const sender of crowd(0, 12)) more.see('g-1', sender)
     await more.people.tick()
-    expect(more.people.today().visibility.get('g-1')).toEqual({ own: true, shownAt: 'north' })
+    expect(more.people.today().visibility.get('g-1')).toEqual({ own: true, shownAt: 'north', active: true })
     expect(more.people.qualifyingGroups('city')).toBe(1)
     expect(more.people.today().people('unit', 'city')).toBe(12)
   })
