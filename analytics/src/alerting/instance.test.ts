@@ -51,6 +51,33 @@ describe('instance of a rule', () => {
     expect(types(events)).toEqual(['-', '-', '-', 'raised', '-', '-', '-', '-', 'recovered', '-'])
   })
 
+  it('below the floor and in distress ends a fixed time after it was raised, whenever the last event was', () => {
+    const o = holds('orange')
+    const threshold = {
+      ...{ kind: 'threshold' as const, counted: 'category' as const, windowMinutes: 3 },
+      levels: [{ level: 'orange' as const, from: 1 }],
+    }
+    const silent: Partial<AlertRule> = { belowFloor: true, condition: threshold, keepFiringSeconds: 60 }
+    const once = ['firing', 'firing', 'firing', 'firing', 'resolved', 'inactive']
+    for (const later of [
+      [OK, OK, OK, OK],
+      [o, o, o, OK],
+      [OK, NO_DATA, o, o],
+    ])
+      expect(run([o, ...later, OK], silent).states).toEqual(once)
+    expect(types(run([o, o, o, o, o, o], silent).events)).toEqual([
+      'raised',
+      '-',
+      '-',
+      '-',
+      'recovered',
+      'raised',
+    ])
+    const distress = { kind: 'distress' as const, level: 'red' as const }
+    const hour = Array.from({ length: 62 }, (_, i) => (i < 30 ? holds('red') : OK))
+    expect(run(hour, { condition: distress, keepFiringSeconds: 60 }).states.lastIndexOf('firing')).toBe(60)
+  })
+
   it('forgets a pending that did not last', () => {
     expect(run([holds('red'), OK, holds('red')], { pendingSeconds: 90 }).states).toEqual([
       'pending',

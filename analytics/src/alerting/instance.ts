@@ -5,6 +5,7 @@
 import type { AlertLevel, AlertRule, MissingPolicy } from '@guanlan/contract/alert-rule'
 import { ALERT_LEVELS } from '@guanlan/contract/alert-rule'
 import type { Verdict } from './kinds/kind.ts'
+import { readingOf } from './registry.ts'
 
 export type InstanceStatus =
   'inactive' | 'pending' | 'firing' | 'recovering' | 'resolved' | 'no-data' | 'error'
@@ -117,6 +118,19 @@ const missing = (
   return same({ ...current, status, since: now, kept: { status: current.status, since: current.since } })
 }
 
+/** Of these no more may be told than that and when they were raised: an end that follows the last event would tell when that was. */
+const tellsNoEnd = (rule: AlertRule): boolean => rule.belowFloor || rule.condition.kind === 'distress'
+
+/** Ends as if the event that raised it had been the only one, whatever came after; what still holds then is raised anew. */
+const waitOut = (firing: Instance, rule: AlertRule, now: number): InstanceStep => {
+  const end = firing.since + readingOf(rule).windowMinutes * 60_000 + rule.keepFiringSeconds * 1000
+  if (now < end) return same(firing)
+  return {
+    instance: { status: 'resolved', since: now, level: null, cause: null, kept: null },
+    event: { type: 'recovered' },
+  }
+}
+
 /** One verdict. Returns the same object when nothing changed, so that a caller can skip writing it. */
 export const stepInstance = (
   before: Instance,
@@ -124,6 +138,7 @@ export const stepInstance = (
   verdict: Verdict,
   now: number,
 ): InstanceStep => {
+  if (before.status === 'firing' && tellsNoEnd(rule)) return waitOut(before, rule, now)
   switch (verdict.state) {
     case 'no-data':
       return missing(before, rule, 'no-data', rule.onNoData, now)
