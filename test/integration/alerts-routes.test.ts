@@ -42,8 +42,28 @@ describe('lifecycle', () => {
     expect((await act('officer', id, 'resolution', outcome)).status).toBe(200)
     expect((await act('second', id, 'resolution', outcome)).body.status).toBe('resolved')
     const again = await raise('office', 'north', 'blue')
-    const past = (await pageOf('office', again.id)).sameKind
-    expect(past).toMatchObject({ ended: 2, outcomes: [{ outcome: 'answered-publicly', count: 2 }] })
+    // Two that one person took: the results are that person's.
+    expect((await pageOf('office', again.id)).sameKind).toBeNull()
+  })
+
+  it('tells what came of alerts of one kind from five on that three people took', async () => {
+    const takers = ['officer', 'second', 'officer', 'second', 'officer', 'office'] as const
+    const results: AlertPage['sameKind'][] = []
+    for (const who of takers) {
+      const { id } = await raise('office', 'south', 'blue')
+      results.push((await pageOf('office', id)).sameKind)
+      expect((await act(who, id, 'acknowledgement')).status).toBe(200)
+      expect((await act(who, id, 'resolution', { outcome: 'handled' })).status).toBe(200)
+      desk.clock.advance(2 * MINUTE)
+    }
+    expect(results).toEqual(takers.map(() => null))
+    const { id } = await raise('office', 'south', 'blue')
+    expect((await pageOf('office', id)).sameKind).toMatchObject({
+      ended: 6,
+      outcomes: [{ outcome: 'handled', count: 6 }],
+      resolveMs: expect.any(Number) as number,
+    })
+    await act('office', id, 'resolution', { outcome: 'handled' })
   })
 
   it('lets an acknowledgement run out into the next step after 30 minutes, red after 10', async () => {

@@ -2,9 +2,10 @@ import type { Observation } from '@guanlan/analytics/alerting/kinds/kind'
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import { readingOf } from '@guanlan/analytics/alerting/registry'
-import { medianOfMany } from '@guanlan/analytics/alerting/measures'
+import { enoughToTell, medianOfMany } from '@guanlan/analytics/alerting/measures'
 import type { AlertOutcome, AlertPage, AlertTimelineEntry } from '@guanlan/contract/alert'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
+import { TAKEN_BY } from './alert-figures.ts'
 import type { AlertsService } from './alerts.ts'
 import { partsOf, trendOf } from './trend.ts'
 import { callsOf, summaryOf } from './views.ts'
@@ -56,19 +57,22 @@ function shownValue({ subject }: Alert, rule: AlertRule, { value, basis }: Obser
 }
 
 const SAME_KIND = `
-  SELECT e.outcome, (extract(epoch FROM e.resolved_at - e.opened_at) * 1000)::float8 AS took
+  SELECT e.outcome, ${TAKEN_BY} AS by, (extract(epoch FROM e.resolved_at - e.opened_at) * 1000)::float8 AS took
   FROM alert_episode AS e JOIN alert AS a ON a.id = e.alert_id
   WHERE e.outcome IS NOT NULL AND e.resolved_at > $1 AND a.rule_id IS NOT DISTINCT FROM $2 AND a.origin = $3 AND a.unit_id = $4
     AND (e.alert_id <> $5 OR e.episode <> $6) AND key <> 'drill' AND NOT a.quiet`
 
-/** What came of this kind of alert in this unit lately. Signs of distress are not counted, nor pointed at from another one. */
+/**
+ * What came of this kind of alert in this unit lately; null where it would be what one person on duty did, as in results
+ * and reports. Signs of distress are not counted, nor pointed at from another one.
+ */
 async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Promise<AlertPage['sameKind']> {
   if (alert.quiet) return null
-  const rows = await postgres.query<{ outcome: AlertOutcome; took: number }>(SAME_KIND, [
+  const rows = await postgres.query<{ outcome: AlertOutcome; by: string | null; took: number }>(SAME_KIND, [
     ...[new Date(clock.now() - REMEMBERED_DAYS * 86_400_000).toISOString(), alert.ruleId, alert.origin],
     ...[alert.subject.unitId, alert.id, alert.episode],
   ])
-  if (rows.length === 0) return null
+  if (!enoughToTell(rows.map(({ by }) => by))) return null
   const counts = new Map<AlertOutcome, number>()
   for (const { outcome } of rows) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   return {
