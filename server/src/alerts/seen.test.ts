@@ -68,18 +68,20 @@ describe('what a silence mutes', () => {
     match: { unitId: null, groupId: null, category: 'fraud', ruleId: null },
   }
 
-  it('counts unresolved alerts that the caller may see, never signs of distress', () => {
+  it('counts unresolved alerts that the caller may see, never signs of distress or what lies below the floor', () => {
     const south = { unitId: 'south', groupId: null, category: 'fraud', topicId: null, source: null }
     const alerts = new Map([
       alert('a'),
       alert('quiet', { quiet: true }),
+      alert('gravest', { ruleId: 'below' }),
       alert('over', { status: 'resolved' }),
       alert('south', { subject: south }),
       alert('other', { subject: { ...south, unitId: 'north', category: 'ads' } }),
     ])
-    expect(mutedSeen(silence, alerts, UNITS, of('north', 'south'))).toBe(2)
-    expect(mutedSeen(silence, alerts, UNITS, of('north'))).toBe(1)
-    expect(mutedSeen(silence, alerts, UNITS, null)).toBeNull()
+    const isBelow = (ruleId: string) => ruleId === 'below'
+    expect(mutedSeen(silence, alerts, UNITS, of('north', 'south'), isBelow)).toBe(2)
+    expect(mutedSeen(silence, alerts, UNITS, of('north'), isBelow)).toBe(1)
+    expect(mutedSeen(silence, alerts, UNITS, null, isBelow)).toBeNull()
   })
 
   it('concerns those who hold its unit, and those below it unless it is about one group', () => {

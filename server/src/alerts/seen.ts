@@ -32,18 +32,25 @@ export function instancesSeen(
   return { instances: own.length, firing }
 }
 
-/** How many unresolved alerts a silence mutes, among those that the caller may see; never signs of distress. */
+/** Signs of distress and alerts below the floor: counted for nobody. */
+export const isUncounted = (
+  { quiet, ruleId }: Pick<Alert, 'quiet' | 'ruleId'>,
+  isBelowFloor: (ruleId: string) => boolean,
+): boolean => quiet || (ruleId !== null && isBelowFloor(ruleId))
+
+/** How many unresolved alerts a silence mutes, among those that the caller may see and that may be counted. */
 export function mutedSeen(
   silence: Silence,
   alerts: World['alerts'],
   units: UnitTree,
   eyes: Eyes | null,
+  isBelowFloor: (ruleId: string) => boolean,
 ): number | null {
   if (eyes === null) return null
   return [...alerts.values()].filter(
     (alert) =>
       alert.status !== 'resolved' &&
-      !alert.quiet &&
+      !isUncounted(alert, isBelowFloor) &&
       eyes.maySee(alert) &&
       silenceMatches(units, silence, alert.subject, alert.ruleId),
   ).length

@@ -29,7 +29,7 @@ import { backtestRule } from '../../alerts/backtest.ts'
 import { TAKEN_BY } from '../../alerts/alert-figures.ts'
 import { DRILL_MARK } from '../../alerts/engine-drive.ts'
 import type { Versioned } from '../../alerts/documents.ts'
-import { concerns, instancesSeen, mutedSeen } from '../../alerts/seen.ts'
+import { concerns, instancesSeen, isUncounted, mutedSeen } from '../../alerts/seen.ts'
 import { mayOpenScope } from '../../identity/access.ts'
 import { csvFile } from '../../lib/csv.ts'
 import type { Caller, Route } from '../route.ts'
@@ -166,6 +166,7 @@ const sameWhere = (a: AlertRule, b: AlertRule): boolean =>
 function silenceRoutes(deps: AlertRouteDeps): Route[] {
   const { alerts, identity } = deps
   const unitsOf = () => alerts.reach().directory.units
+  const isBelowFloor = (id: string) => alerts.documents().rules.get(id)?.body.belowFloor === true
   const reachOf = (match: Silence['match']) => {
     const ofGroup = match.groupId === null ? undefined : deps.directory.unitOf(match.groupId, deps.today())
     const unit = match.unitId ?? ofGroup
@@ -174,7 +175,7 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
   const viewOf = (silence: Silence, actor: Caller | undefined) => ({
     silence,
     byName: alerts.reach().names.get(silence.by) ?? silence.by,
-    muting: mutedSeen(silence, alerts.drive.world.alerts, unitsOf(), eyesOf(actor, deps)),
+    muting: mutedSeen(silence, alerts.drive.world.alerts, unitsOf(), eyesOf(actor, deps), isBelowFloor),
   })
   return [
     route(listSilencesEndpoint, async ({ actor }) => {
@@ -202,7 +203,7 @@ function silenceRoutes(deps: AlertRouteDeps): Route[] {
       return blastRadius(
         unitsOf(),
         silence,
-        rows.map(({ state }) => state).filter(({ quiet }) => !quiet),
+        rows.map(({ state }) => state).filter((alert) => !isUncounted(alert, isBelowFloor)),
         now,
       )
     }),
