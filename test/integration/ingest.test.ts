@@ -196,6 +196,11 @@ describe('reasons to refuse an event', () => {
   it.each([
     ['invalid_event', '/moderation/category', message({ moderation: { ...fraud, category: undefined } })],
     ['invalid_event', '/moderation/category', message({ moderation: { ...fraud, decision: 'allowed' } })],
+    [
+      'time_in_future',
+      '/moderation/decidedAt',
+      message({ moderation: { ...fraud, decidedAt: at(25 * 3_600_000) } }),
+    ],
     ['invalid_event', undefined, message({ name: 'someone' })],
     ['invalid_event', '/content', message({ content: { kind: 'text', html: 'x' } })],
     ['invalid_event', '/sender', message({ sender: '' })],

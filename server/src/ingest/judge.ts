@@ -133,6 +133,9 @@ export function createJudge(options: {
     return category === undefined ? 'none' : directory.taxonomy.get(category)?.tier
   }
   const unknownCategory = () => refusal('unknown_category', '/moderation/category', 'is not in the taxonomy')
+  // The latest decision wins: one of the far future would stand against every correction.
+  const decidedInFuture = () =>
+    refusal('time_in_future', '/moderation/decidedAt', 'is more than a day ahead of the server')
 
   return {
     message(event, from, now) {
@@ -143,6 +146,8 @@ export function createJudge(options: {
       if (day < oldestDay(now))
         return refusal('time_too_old', '/time', 'is before the time for which decisions are kept')
       const { moderation, group } = event
+      const decidedAt = instantOf(moderation.decidedAt)
+      if (decidedAt > now + DAY) return decidedInFuture()
       const tier = tierOf(moderation.category)
       if (tier === undefined) return unknownCategory()
       const admitted = directory.admit(group, sentAt, day, from.unitId)
@@ -150,7 +155,7 @@ export function createJudge(options: {
       const { category = '', decision, by } = moderation
       const hour = time.hourStart(sentAt)
       const minute = sentAt - (sentAt % MINUTE)
-      const delay = delayBucket(instantOf(moderation.decidedAt) - sentAt)
+      const delay = delayBucket(decidedAt - sentAt)
       const row = {
         when: pieces.when(minute, hour, day),
         where: pieces.where(group, admitted.unitId, from.source),
@@ -173,8 +178,7 @@ export function createJudge(options: {
     correction(event, from, id, target, now) {
       const { moderation } = event
       const decidedAt = instantOf(moderation.decidedAt)
-      if (decidedAt > now + DAY)
-        return refusal('time_in_future', '/moderation/decidedAt', 'is more than a day ahead of the server')
+      if (decidedAt > now + DAY) return decidedInFuture()
       const tier = tierOf(moderation.category)
       if (tier === undefined) return unknownCategory()
       const { decision, category = '', by } = moderation
