@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLocalTime } from '../lib/local-day.ts'
 import { openIdIndex, type IdIndex, type IdIndexOptions } from './id-index.ts'
 
@@ -134,6 +134,28 @@ describe('index of seen ids', () => {
     expect(kept.length).toBeGreaterThanOrEqual(1000)
     expect(kept.length).toBeLessThan(2500)
     expect(Math.min(...kept)).toBe(4200 - kept.length)
+    await index.close()
+  })
+
+  it('writes a run again that could not be written, and leaves nothing of the failed one', async () => {
+    const index = await openIndex()
+    // Its log is the first file and the next one the second: the run would be the third, and a directory is in its way.
+    await mkdir(join(directory, '2026-11-21.0.3.run', 'in-the-way'), { recursive: true })
+    await persist(index, range(0, 100))
+    await vi.waitFor(() => expect(failures).toHaveLength(1))
+    failures.length = 0
+    await persist(index, range(100, 150))
+    expect(index.stats().runs).toBe(0)
+    expect((await readdir(directory)).filter((name) => name.endsWith('.partial'))).toEqual([])
+    now += 10_000
+    await persist(index, range(150, 160))
+    await vi.waitFor(() => expect(index.stats().runs).toBe(1))
+    for (const number of range(0, 160)) expect(index.find(idOf(number), 0)).toBe('message')
+    // And turns over as before.
+    await vi.waitFor(async () => {
+      await persist(index, range(160, 165))
+      expect(index.stats().runs).toBe(2)
+    })
     await index.close()
   })
 

@@ -1,4 +1,5 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import type { Clock } from '../lib/clock.ts'
 import type { LocalTime } from '../lib/local-day.ts'
 import { openIdStore } from './id-store.ts'
@@ -37,6 +38,16 @@ interface Log {
   file: FileHandle
 }
 
+/** A table that becomes a run, with the log that holds its ids until then. */
+interface Frozen {
+  table: IdTable
+  log: Log
+  day: string
+}
+
+/** After a failed write the next attempt waits so long: each sorts and writes the whole table. */
+const RETRY_MS = 10_000
+
 export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
   const { directory, clock, time, onError, days = 7, maxIds = 100_000_000, flushAt = 131_072 } = options
   const today = () => time.dayOf(clock.now())
@@ -45,19 +56,20 @@ export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
   // Room for what still comes while the next run is due: a batch of the largest size.
   const newTable = () => createIdTable(flushAt * 1.5)
   let table = newTable()
-  let frozen: IdTable | undefined
+  let frozen: Frozen | undefined
+  let triedAt = -Infinity
   let background: Promise<void> | undefined
   let day = today()
-  const openLog = async (): Promise<Log> => {
-    const path = store.pathOf(day, 0, 'log')
+  const openLog = async (of: string): Promise<Log> => {
+    const path = store.pathOf(of, 0, 'log')
     return { path, file: await open(path, 'a', 0o600) }
   }
-  let log = await openLog()
+  let log = await openLog(day)
 
   function addAll(ids: Uint32Array): void {
     for (let at = 0; at < ids.length; at += 4) table.add(ids, at)
   }
-  async function retire(old: { table: IdTable; log: Log; day: string }): Promise<void> {
+  async function retire(old: Frozen): Promise<void> {
     await store.writeRun(old.table, old.day)
     frozen = undefined
     await old.log.file.close()
@@ -66,29 +78,37 @@ export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
   }
   /** The table becomes a run in the background; until then it is still looked through. */
   async function turnOver(): Promise<void> {
-    const old = { table, log, day }
-    day = today()
-    log = await openLog()
-    frozen = old.table
+    const next = today()
+    const nextLog = await openLog(next)
+    frozen = { table, log, day }
+    day = next
+    log = nextLog
     table = newTable()
+    begin(frozen)
+  }
+  function begin(old: Frozen): void {
+    triedAt = clock.now()
     background = retire(old)
       .catch(onError)
       .finally(() => (background = undefined))
   }
 
   return {
-    find: (words, at) => table.find(words, at) ?? frozen?.find(words, at) ?? store.find(words, at),
+    find: (words, at) => table.find(words, at) ?? frozen?.table.find(words, at) ?? store.find(words, at),
     remember: addAll,
     async persist(ids) {
       addAll(ids)
       await log.file.appendFile(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
       await log.file.datasync()
       const due = table.size >= flushAt || (day !== today() && table.size > 0)
-      if (due && background === undefined && frozen === undefined) await turnOver()
+      if (background !== undefined) return
+      if (frozen === undefined) {
+        if (due) await turnOver()
+      } else if (!isFresh(triedAt, clock.now(), RETRY_MS)) begin(frozen)
     },
     stats: () => ({
-      ids: table.size + (frozen?.size ?? 0) + store.ids,
-      bytes: table.bytes + (frozen?.bytes ?? 0) + store.bytes,
+      ids: table.size + (frozen?.table.size ?? 0) + store.ids,
+      bytes: table.bytes + (frozen?.table.bytes ?? 0) + store.bytes,
       runs: store.count,
       oldestDay: store.oldestDay ?? day,
     }),

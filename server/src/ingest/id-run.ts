@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { compareIds, kindOf, type KnownAs } from './id-table.ts'
 
 /**
@@ -136,7 +136,7 @@ export interface RunWriter {
   append(ids: Uint32Array): Promise<void>
   /** Flushes, renames and opens the run. */
   finish(): Promise<IdRun>
-  /** Closes and leaves the partial file for the next start to remove. */
+  /** Closes and removes what was written so far. */
   abandon(): Promise<void>
 }
 
@@ -146,7 +146,14 @@ export async function createRunWriter(path: string, most: number): Promise<RunWr
   const file = await open(partial, 'w', 0o600)
   const filter = new Uint32Array(blocksFor(most) * BLOCK_WORDS)
   let count = 0
-  await file.writeFile(new Uint8Array(HEADER_BYTES))
+  async function abandon(): Promise<void> {
+    await file.close()
+    await rm(partial, { force: true })
+  }
+  await file.writeFile(new Uint8Array(HEADER_BYTES)).catch(async (error: unknown) => {
+    await abandon()
+    throw error
+  })
   return {
     async append(ids) {
       for (let at = 0; at < ids.length; at += 4) setBits(filter, ids, at)
@@ -161,6 +168,6 @@ export async function createRunWriter(path: string, most: number): Promise<RunWr
       await rename(partial, path)
       return openRun(path)
     },
-    abandon: () => file.close(),
+    abandon,
   }
 }

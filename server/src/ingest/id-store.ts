@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { LocalTime } from '../lib/local-day.ts'
 import { mergeRuns } from './id-merge.ts'
-import { createRunWriter, openRun, PARTIAL, type IdRun } from './id-run.ts'
+import { createRunWriter, openRun, PARTIAL, type IdRun, type RunWriter } from './id-run.ts'
 import { createIdTable, type IdTable, type KnownAs } from './id-table.ts'
 
 /** The runs on disk: written, merged eight to one within a day, and dropped when they are old or too many. */
@@ -68,12 +68,25 @@ function keep(shelf: Shelf, run: IdRun): void {
   shelf.runs.push(Object.assign(run, { day, level, serial }))
 }
 
+/** A run that `fill` writes, or the error and nothing left open or behind. */
+async function writeWhole(path: string, most: number, fill: (writer: RunWriter) => Promise<void>) {
+  const writer = await createRunWriter(path, most)
+  try {
+    await fill(writer)
+    return await writer.finish()
+  } catch (error) {
+    await writer.abandon().catch(() => undefined)
+    throw error
+  }
+}
+
 async function writeRun(shelf: Shelf, table: IdTable, day: string): Promise<void> {
   if (table.size === 0) return
-  const writer = await createRunWriter(pathOf(shelf, day, 0, 'run'), table.size)
-  // Each part is sorted and written before the next, and requests are served in between.
-  for (const part of table.sorted()) await writer.append(part)
-  keep(shelf, await writer.finish())
+  const run = await writeWhole(pathOf(shelf, day, 0, 'run'), table.size, async (writer) => {
+    // Each part is sorted and written before the next, and requests are served in between.
+    for (const part of table.sorted()) await writer.append(part)
+  })
+  keep(shelf, run)
 }
 
 async function drop(shelf: Shelf, gone: readonly DayRun[]): Promise<void> {
@@ -86,9 +99,8 @@ async function drop(shelf: Shelf, gone: readonly DayRun[]): Promise<void> {
 
 async function merge(shelf: Shelf, day: string, parts: DayRun[], level: number): Promise<void> {
   const most = sum(parts, (run) => run.count)
-  const writer = await createRunWriter(pathOf(shelf, day, level, 'run'), most)
-  await mergeRuns(parts, writer)
-  keep(shelf, await writer.finish())
+  const run = await writeWhole(pathOf(shelf, day, level, 'run'), most, (writer) => mergeRuns(parts, writer))
+  keep(shelf, run)
   await drop(shelf, parts)
 }
 
