@@ -142,6 +142,11 @@ export function createHandler(options: HandlerOptions): IngestHandler {
     if (isFresh(probedAt, now, PROBE_MS)) throw unavailable(reason)
     probedAt = now
   }
+  function spend(key: IngestKey, events: number): void {
+    const wait = rates.take(key, events)
+    if (wait > 0)
+      throw appError('too_many_requests', 'over the rate of this key', { retryAfterSeconds: wait })
+  }
   async function process(
     request: IncomingMessage,
     response: ServerResponse,
@@ -149,6 +154,8 @@ export function createHandler(options: HandlerOptions): IngestHandler {
   ): Promise<number> {
     if (request.method !== 'POST') throw appError('method_not_allowed', 'takes POST')
     const key = await authenticate(request, authenticateKey)
+    // Every request costs something, so that no number of empty or unusable ones is free.
+    spend(key, 1)
     const media = mediaOf(request.headers['content-type'])
     assertOpen()
     const body = await readBody(request, {
@@ -156,9 +163,7 @@ export function createHandler(options: HandlerOptions): IngestHandler {
     })
     arrived()
     const decoded = decodeEvents(media, body)
-    const wait = rates.take(key, decoded.events.length)
-    if (wait > 0)
-      throw appError('too_many_requests', 'over the rate of this key', { retryAfterSeconds: wait })
+    spend(key, Math.max(0, decoded.events.length - 1))
     assertOpen()
     const result = await acceptor.accept(decoded, { source: key.source, unitId: key.unitId, history: false })
     health.record(key.source, result)

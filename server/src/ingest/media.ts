@@ -50,9 +50,17 @@ function parse(json: string, what: string): unknown {
 function parseLines(lines: string): unknown[] {
   const events: unknown[] = []
   let number = 0
-  for (const line of lines.split('\n')) {
+  // Line by line, so that a body of nothing but line ends is refused before it becomes millions of strings.
+  for (let from = 0; from < lines.length;) {
+    const found = lines.indexOf('\n', from)
+    const end = found === -1 ? lines.length : found
+    const line = lines.slice(from, end)
+    from = end + 1
     number++
-    if (line.trim() === '') continue
+    if (line.trim() === '') {
+      if (number - events.length > BATCH_LIMIT) throw tooMany()
+      continue
+    }
     if (events.length === BATCH_LIMIT) throw tooMany()
     events.push(parse(line, `line ${number}`))
   }
