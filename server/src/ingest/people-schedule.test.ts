@@ -16,7 +16,10 @@ function open() {
   const note = (what: string) => async () => void did.push(what)
   const schedule = createSchedule({
     days: new Map([[day.day, day]]),
-    keeper: { ...{ decide: note('decide'), write: note('write'), totals: () => none }, forget: () => undefined },
+    keeper: {
+      ...{ decide: note('decide'), write: note('write'), totals: () => none },
+      forget: () => undefined,
+    },
     nextDay: () => '2026-11-22',
     forget: () => did.push('forget'),
   })
