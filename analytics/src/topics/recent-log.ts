@@ -1,11 +1,11 @@
 /**
  * Messages of the last two hours as numbers (who, where, which words), in a ring of small typed-array pages with a hard
  * bound: beyond `capacity` the oldest give way, so that very high rates see a shorter past. Pages are opened as they are
- * needed and used again once their messages have expired; nothing is ever copied, so no push stalls. An index of the
- * words keeps their counts current (term-index.ts). Memory only.
+ * needed and used again once their messages have expired; a push only writes at the end. What is asked about words is
+ * read from an index that is made when it is asked (term-index.ts). Memory only.
  */
-import { createRing } from './ring.ts'
-import { createTermIndex, type TermIndex } from './term-index.ts'
+import { createRing, type Ring } from './ring.ts'
+import { createTermIndex } from './term-index.ts'
 
 export interface LoggedMessage {
   at: number
@@ -45,14 +45,11 @@ export interface RecentLog {
   /** serials of messages with a word, rising */
   postings(term: number): number[]
   /**
-   * Words held are in rows 0 .. rows() - 1: the word, and the different people who said it, by local day the larger day,
-   * in all and in the half window. A free row has no people.
+   * Words said by at least two people, in no particular order, with the different people who said them, by local day the
+   * larger day, in all and in the half window.
    */
-  rows(): number
-  termOf(row: number): number
-  people(row: number): number
-  peopleOfHalf(row: number): number
-  /** bytes of the pages opened so far */
+  eachWord(visit: (term: number, full: number, half: number) => void): void
+  /** bytes of the pages opened so far, and of the index */
   bytes(): number
 }
 
@@ -74,6 +71,11 @@ const pageSize = 1 << pageBits
 const pageMask = pageSize - 1
 const termsPerMessage = 16
 const mostTerms = 64
+/** entries (a word, and the low 32 bits of its message's serial) of a page: 32 KiB */
+const entryBits = 12
+const entriesPerPage = 1 << entryBits
+const entryMask = entriesPerPage - 1
+const openEntries = (): Int32Array => new Int32Array(2 * entriesPerPage)
 
 const openPage = (): Page => ({
   at: new Float64Array(pageSize),
@@ -89,73 +91,108 @@ const openPage = (): Page => ({
 
 const pageBytes = pageSize * 36
 
-/** `capacity`: most messages, a power of two from 4,096 on; a message keeps at most 64 terms, 16 in the mean at capacity. */
+interface Columns {
+  pages: Ring<Page>
+  entries: Ring<Int32Array>
+  /** serials of the oldest message held, of the oldest of the half window, and of the next one; entries likewise */
+  head: number
+  half: number
+  next: number
+  firstEntry: number
+  nextEntry: number
+}
+
+const pageOf = ({ pages }: Columns, serial: number): Page => pages.held(Math.floor(serial / pageSize))
+
+function write(c: Columns, m: LoggedMessage, terms: Int32Array, kept: number): void {
+  const page = c.pages.at(Math.floor(c.next / pageSize))
+  const i = c.next & pageMask
+  page.at[i] = m.at
+  page.day[i] = m.day
+  page.person[i] = m.person
+  page.group[i] = m.group
+  page.unit[i] = m.unit
+  page.mood[i] = m.polarity
+  page.category[i] = m.category
+  page.start[i] = c.nextEntry
+  page.count[i] = kept
+  for (let j = 0; j < kept; j++) {
+    const entry = c.nextEntry++
+    const entries = c.entries.at(Math.floor(entry / entriesPerPage))
+    entries[2 * (entry & entryMask)] = terms[j]!
+    entries[2 * (entry & entryMask) + 1] = c.next | 0
+  }
+  c.next++
+}
+
+/** Forgets the oldest message and returns its group. */
+function forget(c: Columns): number {
+  const page = pageOf(c, c.head)
+  const i = c.head & pageMask
+  const former = Math.floor(c.firstEntry / entriesPerPage)
+  c.firstEntry += page.count[i]!
+  if (Math.floor(c.firstEntry / entriesPerPage) > former) c.entries.free(former)
+  c.head++
+  if ((c.head & pageMask) === 0) c.pages.free(c.head / pageSize - 1)
+  return page.group[i]!
+}
+
+/** `capacity`: most messages, a power of two from 4,096 to 262,144; a message keeps at most 64 terms, 16 in the mean at capacity. */
 export function createRecentLog(capacity = 262_144): RecentLog {
   const termCapacity = capacity * termsPerMessage
-  const pages = createRing((capacity >> pageBits) * 2, openPage)
-  const index = createTermIndex(termCapacity)
+  const c: Columns = {
+    pages: createRing((capacity >> pageBits) * 2, openPage),
+    entries: createRing((termCapacity >> entryBits) * 2, openEntries),
+    ...{ head: 0, half: 0, next: 0, firstEntry: 0, nextEntry: 0 },
+  }
   const groups = { full: [] as number[], half: [] as number[] }
-  let [head, half, next] = [0, 0, 0]
+  const read = readers(c)
+  const held = { first: () => c.head, half: () => c.half, next: () => c.next }
+  const index = createTermIndex({ ...held, ...read, pairs: (of) => eachPart(c, of) }, Math.log2(capacity))
 
-  const pageOf = (serial: number): Page => pages.held(Math.floor(serial / pageSize))
-
-  function passHalf(): void {
-    const page = pageOf(half)
-    const i = half & pageMask
-    for (let n = page.count[i]!; n > 0; n--) index.passHalf()
-    groups.half[page.group[i]!]!--
-    half++
+  const passHalf = (): void => {
+    groups.half[pageOf(c, c.half).group[c.half & pageMask]!]!--
+    c.half++
   }
-
-  function drop(): void {
-    if (head === half) passHalf()
-    const page = pageOf(head)
-    const i = head & pageMask
-    for (let n = page.count[i]!; n > 0; n--) index.drop(page.person[i]!)
-    groups.full[page.group[i]!]!--
-    head++
-    if ((head & pageMask) === 0) pages.free(head / pageSize - 1)
+  const drop = (): void => {
+    if (c.head === c.half) passHalf()
+    groups.full[forget(c)]!--
   }
+  const isFull = (more: number): boolean =>
+    c.next - c.head >= capacity || (c.head < c.next && c.nextEntry - c.firstEntry + more > termCapacity)
 
   return {
     push(m, terms, count) {
       const kept = Math.min(count, mostTerms)
-      while (next - head >= capacity || (head < next && index.next() - index.first() + kept > termCapacity))
-        drop()
-      const page = pages.at(Math.floor(next / pageSize))
-      const i = next & pageMask
-      page.at[i] = m.at
-      page.day[i] = m.day
-      page.person[i] = m.person
-      page.group[i] = m.group
-      page.unit[i] = m.unit
-      page.mood[i] = m.polarity
-      page.category[i] = m.category
-      page.start[i] = index.next()
-      page.count[i] = kept
-      for (let j = 0; j < kept; j++) index.enter(terms[j]!, m.person, m.day, next | 0)
+      while (isFull(kept)) drop()
       groups.full[m.group] = (groups.full[m.group] ?? 0) + 1
       groups.half[m.group] = (groups.half[m.group] ?? 0) + 1
-      next++
+      write(c, m, terms, kept)
     },
     expire(at) {
-      while (head < next && pageOf(head).at[head & pageMask]! < at) drop()
+      while (c.head < c.next && read.at(c.head) < at) drop()
     },
     halve(at) {
-      while (half < next && pageOf(half).at[half & pageMask]! < at) passHalf()
+      while (c.half < c.next && read.at(c.half) < at) passHalf()
     },
-    first: () => head,
-    half: () => half,
-    next: () => next,
+    ...held,
     groups: () => groups.full.length,
     messagesOf: (group) => ({ half: groups.half[group] ?? 0, full: groups.full[group] ?? 0 }),
-    ...readers(pageOf, index),
-    postings: (term) => index.messages(term).map((low) => head + ((low - (head | 0)) >>> 0)),
-    rows: index.rows,
-    termOf: index.termOf,
-    people: index.people,
-    peopleOfHalf: index.peopleSinceHalf,
-    bytes: () => pages.opened() * pageBytes + index.bytes(),
+    ...read,
+    postings: index.messages,
+    eachWord: index.each,
+    bytes: () => c.pages.opened() * pageBytes + c.entries.opened() * 8 * entriesPerPage + index.bytes(),
+  }
+}
+
+/** The entries held, page by page. */
+function eachPart(c: Columns, read: (from: Int32Array, start: number, end: number) => void): void {
+  for (let entry = c.firstEntry; entry < c.nextEntry;) {
+    const page = Math.floor(entry / entriesPerPage)
+    const end = Math.min(c.nextEntry, (page + 1) * entriesPerPage)
+    const from = 2 * (entry & entryMask)
+    read(c.entries.held(page), from, from + 2 * (end - entry))
+    entry = end
   }
 }
 
@@ -164,22 +201,24 @@ type Readers = Pick<
   'at' | 'day' | 'person' | 'group' | 'unit' | 'polarity' | 'category' | 'count' | 'term' | 'terms'
 >
 
-function readers(pageOf: (serial: number) => Page, index: TermIndex): Readers {
+function readers(c: Columns): Readers {
+  const termAt = (entry: number): number =>
+    c.entries.held(Math.floor(entry / entriesPerPage))[2 * (entry & entryMask)]!
   return {
-    at: (s) => pageOf(s).at[s & pageMask]!,
-    day: (s) => pageOf(s).day[s & pageMask]!,
-    person: (s) => pageOf(s).person[s & pageMask]!,
-    group: (s) => pageOf(s).group[s & pageMask]!,
-    unit: (s) => pageOf(s).unit[s & pageMask]!,
-    polarity: (s) => pageOf(s).mood[s & pageMask]!,
-    category: (s) => pageOf(s).category[s & pageMask]!,
-    count: (s) => pageOf(s).count[s & pageMask]!,
-    term: (s, i) => index.term(pageOf(s).start[s & pageMask]! + i),
+    at: (s) => pageOf(c, s).at[s & pageMask]!,
+    day: (s) => pageOf(c, s).day[s & pageMask]!,
+    person: (s) => pageOf(c, s).person[s & pageMask]!,
+    group: (s) => pageOf(c, s).group[s & pageMask]!,
+    unit: (s) => pageOf(c, s).unit[s & pageMask]!,
+    polarity: (s) => pageOf(c, s).mood[s & pageMask]!,
+    category: (s) => pageOf(c, s).category[s & pageMask]!,
+    count: (s) => pageOf(c, s).count[s & pageMask]!,
+    term: (s, i) => termAt(pageOf(c, s).start[s & pageMask]! + i),
     terms(s, into) {
-      const page = pageOf(s)
+      const page = pageOf(c, s)
       const start = page.start[s & pageMask]!
       const count = page.count[s & pageMask]!
-      for (let i = 0; i < count; i++) into[i] = index.term(start + i)
+      for (let i = 0; i < count; i++) into[i] = termAt(start + i)
       return count
     },
   }

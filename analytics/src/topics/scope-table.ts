@@ -24,8 +24,20 @@ const modeBitmap = 1
 export const everyone = -1
 
 export interface ScopeTable {
-  /** one message: person and group from 1 up to 2^31, day a local day number that never falls within a table's life */
-  add(terms: Int32Array, count: number, person: number, day: number, group: number): void
+  /** a message, without its words: person and group from 1 up to 2^31, day a local day number that never falls within a table's life */
+  hear(person: number, day: number, group: number): void
+  /** one word of a message */
+  add(term: number, person: number, day: number, group: number): void
+  /** one word of many messages of a day: those at places[start] to places[end - 1], of which `people` and `groups` tell whose they are */
+  addWord(
+    term: number,
+    places: Int32Array,
+    start: number,
+    end: number,
+    people: Int32Array,
+    groups: Int32Array,
+    day: number,
+  ): void
   /** row of a word, or -1 */
   find(term: number): number
   /** rows are 0 .. rows()-1; row 0 is `everyone` once a message has arrived */
@@ -59,30 +71,27 @@ export function createScopeTable(pool: PeoplePool, capacity = 65_536): ScopeTabl
     dropped: 0,
   }
 
-  function touch(term: number, person: number, day: number, group: number): void {
-    let row = lookup(state, term)
-    if (row < 0) {
-      if (state.used >= capacity) purge(state, pool, capacity)
-      row = append(state, term, day)
-    }
-    const rows = state.rows
-    const base = row * rowInts
-    rows[base + MESSAGES]!++
-    addGroup(rows, base, group)
-    const held = rows[base + DAY]!
-    if (day === held) addPerson(rows, base, person, pool)
-    else if (day > held) {
-      closeDay(rows, base, pool)
-      rows[base + DAY] = day
-      addPerson(rows, base, person, pool)
-    }
-    // A message of a day already closed adds no person: a lower bound, never a sum over days.
+  /** row of a word, opened if need be */
+  function open(term: number, day: number): number {
+    const row = lookup(state, term)
+    if (row >= 0) return row
+    if (state.used >= capacity) purge(state, pool, capacity)
+    return append(state, term, day)
   }
 
   return {
-    add(terms, count, person, day, group) {
-      touch(everyone, person, day, group)
-      for (let i = 0; i < count; i++) touch(terms[i]!, person, day, group)
+    hear(person, day, group) {
+      // It is the first row from its first message on, and no purge moves it.
+      touch(state.rows, (state.used === 0 ? open(everyone, day) : 0) * rowInts, person, day, group, pool)
+    },
+    add(term, person, day, group) {
+      const base = open(term, day) * rowInts
+      touch(state.rows, base, person, day, group, pool)
+    },
+    addWord(term, places, start, end, people, groups, day) {
+      const base = open(term, day) * rowInts
+      for (let i = start; i < end; i++)
+        touch(state.rows, base, people[places[i]!]!, day, groups[places[i]!]!, pool)
     },
     find: (term) => lookup(state, term),
     rows: () => state.used,
@@ -113,6 +122,26 @@ export function createScopeTable(pool: PeoplePool, capacity = 65_536): ScopeTabl
     },
     bytes: () => state.rows.byteLength + state.index.byteLength,
   }
+}
+
+function touch(
+  rows: Int32Array,
+  base: number,
+  person: number,
+  day: number,
+  group: number,
+  pool: PeoplePool,
+): void {
+  rows[base + MESSAGES]!++
+  addGroup(rows, base, group)
+  const held = rows[base + DAY]!
+  if (day === held) addPerson(rows, base, person, pool)
+  else if (day > held) {
+    closeDay(rows, base, pool)
+    rows[base + DAY] = day
+    addPerson(rows, base, person, pool)
+  }
+  // A message of a day already closed adds no person: a lower bound, never a sum over days.
 }
 
 function slotOf(term: number, mask: number): number {

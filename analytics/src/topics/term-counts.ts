@@ -1,4 +1,4 @@
-/** Different people per word over the last half hour and two hours, at a tick: read from the log, which keeps them current. */
+/** Different people per word over the last half hour and two hours, at a tick. */
 import type { RecentLog } from './recent-log.ts'
 import { createDayPeople } from './topic-tally.ts'
 
@@ -24,10 +24,7 @@ export interface WindowCounts extends WindowMessages {
 export function countTerms(log: RecentLog, halfFrom: number): WindowCounts {
   log.halve(halfFrom)
   const terms: TermCount[] = []
-  for (let row = 0; row < log.rows(); row++) {
-    const full = log.people(row)
-    if (full >= 2) terms.push({ term: log.termOf(row), half: log.peopleOfHalf(row), full })
-  }
+  log.eachWord((term, full, half) => terms.push({ term, half, full }))
   return { terms, halfMessages: log.next() - log.half(), fullMessages: log.next() - log.first() }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { createIntPairMap } from './int-pair-map.ts'
 import { createRecentLog, type RecentLog } from './recent-log.ts'
 import { countMessages, countTerm, countTerms } from './term-counts.ts'
 
@@ -62,7 +61,7 @@ function check(log: RecentLog, all: readonly Said[], halfFrom: number): void {
   }
 }
 
-describe('counts kept as messages come and go', () => {
+describe('counts of the words of the log', () => {
   for (const seed of [3, 77, 4242])
     it(`equal those of brute force over two windows, midnight and silences (${seed})`, () => {
       const below = generator(seed)
@@ -96,31 +95,5 @@ describe('counts kept as messages come and go', () => {
       if (at % 3000 === 2999) check(log, all, at - 10_000)
     }
     expect(log.next() - log.first()).toBe(4096)
-  })
-})
-
-describe('map of integer pairs', () => {
-  it('does as a map does, through growth and deletion', () => {
-    const below = generator(5)
-    const map = createIntPairMap()
-    const truth = new Map<string, number>()
-    let wrong = 0
-    for (let i = 0; i < 200_000; i++) {
-      const [a, b] = [below(300) - 5, below(2) === 0 ? below(40) : -below(40)]
-      const key = `${a} ${b}`
-      if (below(5) < 2) {
-        map.delete(a, b)
-        truth.delete(key)
-      } else {
-        if (map.swap(a, b, i) !== (truth.get(key) ?? -1)) wrong++
-        truth.set(key, i)
-      }
-    }
-    for (const [key, value] of truth) {
-      const [a, b] = key.split(' ').map(Number)
-      if (map.get(a!, b!) !== value) wrong++
-    }
-    expect(wrong).toBe(0)
-    expect(map.get(1_000_000, 1)).toBe(-1)
   })
 })

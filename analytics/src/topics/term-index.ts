@@ -1,195 +1,136 @@
 /**
- * Words of the recent log, kept up to date as messages come and go: where each was said, and how many different people
- * said it in all and since half-time. A word's person counts by the newest time it was said: that one entry leaves the
- * half window, and later the log, so that nothing has to be counted anew. People are numbered anew each local day and
- * counted by day, which a log of two hours can hold two of; the larger day counts. Memory only.
+ * Words of the recent log at one moment: where each was said, and how many different people said it in all and since
+ * half-time. Made anew from the whole log when it is asked for, once a tick: grouped word by word that takes a fraction of what
+ * it cost to keep the counts current with each message. A word's person counts by the newest time it was said. People are
+ * numbered anew each local day and counted by day, which a log of two hours can hold two of; the larger day counts. Memory only.
  */
-import { createIntPairMap, type IntPairMap } from './int-pair-map.ts'
-import { createRing, type Ring } from './ring.ts'
+import { createWordGroups } from './word-groups.ts'
 
-/** Entries (one word of one message) are numbered through the whole history, words by reusable rows. */
-export interface TermIndex {
-  /** a word of the newest message, numbered by the low 32 bits of its serial */
-  enter(term: number, person: number, day: number, message: number): void
-  /** the oldest entry since half-time was said before it */
-  passHalf(): void
-  /** drops the oldest entry, which `person` said; only after it has passed half-time */
-  drop(person: number): void
-  /** numbers of the oldest entry, of the oldest since half-time, and of the next one */
+/** What the index reads of the log. Messages are numbered through the whole history. */
+export interface LoggedWords {
   first(): number
+  /** oldest message since half-time */
   half(): number
   next(): number
-  term(entry: number): number
-  /** low 32 bits of the serials of a word's messages, rising */
+  person(serial: number): number
+  day(serial: number): number
+  /** pairs of a word and the low 32 bits of its message's number, in order, as word-groups.ts reads them */
+  pairs(read: (from: Int32Array, start: number, end: number) => void): void
+}
+
+export interface TermIndex {
+  /** words said by at least two people, in no particular order, with their people in all and since half-time */
+  each(visit: (term: number, full: number, half: number) => void): void
+  /** numbers of a word's messages, rising */
   messages(term: number): number[]
-  /** rows are 0 .. rows() - 1; a free one has no people */
-  rows(): number
-  termOf(row: number): number
-  people(row: number): number
-  peopleSinceHalf(row: number): number
   bytes(): number
 }
 
-/** entries of a page, of three integers: row, the word's entry before (its place in the ring, and flags), message */
-const pageBits = 12
-const pageMask = (1 << pageBits) - 1
-const PREVIOUS = 1
-const MESSAGE = 2
-const placeMask = 0x1fffffff
-const oddDay = 0x20000000
-/** the same person said the word again since */
-const saidAgain = 0x40000000
+/** `placeBits`: the log holds at most 2^placeBits messages. */
+export function createTermIndex(log: LoggedWords, placeBits: number): TermIndex {
+  const groups = createWordGroups(placeBits)
+  const people = createPeopleNumbers()
+  let held = { first: 0, next: 0 }
+  /** the word that last saw a person, by the person's number */
+  let seenFor = new Int32Array(0)
 
-/** rows of a page, of eight integers */
-const rowBits = 11
-const rowMask = (1 << rowBits) - 1
-const TERM = 0
-const NEWEST = 1
-const ENTRIES = 2
-const FULL = 3
-const HALF = 5
-
-interface State {
-  entries: Ring<Int32Array>
-  /** entries are told apart by this many low bits of their numbers */
-  places: number
-  rows: Int32Array[]
-  used: number
-  /** row plus one of the first free row; the next is in its place for the word */
-  free: number
-  byTerm: IntPairMap
-  /** newest entry of a word's row, day and person */
-  newest: IntPairMap
-  first: number
-  half: number
-  next: number
-}
-
-/** `capacity`: most entries at a time, a power of two from 8,192 on. */
-export function createTermIndex(capacity: number): TermIndex {
-  const state: State = {
-    entries: createRing((capacity >> pageBits) * 2, () => new Int32Array(3 << pageBits)),
-    places: capacity * 2 - 1,
-    rows: [],
-    used: 0,
-    free: 0,
-    byTerm: createIntPairMap(),
-    newest: createIntPairMap(),
-    ...{ first: 0, half: 0, next: 0 },
+  /** The groups stand as long as messages neither came nor went. */
+  function refresh(): void {
+    const [first, next] = [log.first(), log.next()]
+    if (held.first === first && held.next === next) return
+    groups.group((read) => log.pairs(read), first | 0)
+    held = { first, next }
   }
-  const { entries, rows } = state
-  const larger = (row: number, column: number): number => {
-    const page = rows[row >>> rowBits]!
-    const base = (row & rowMask) << 3
-    return Math.max(page[base + column]!, page[base + column + 1]!)
-  }
-  const rowAt = (entry: number): number => entries.held(pageOf(entry))[3 * (entry & pageMask)]!
+
   return {
-    enter: (term, person, day, message) => enter(state, term, person, day, message),
-    passHalf: () => passHalf(state),
-    drop: (person) => drop(state, person),
-    first: () => state.first,
-    half: () => state.half,
-    next: () => state.next,
-    term: (entry) => termOf(state, rowAt(entry)),
-    messages: (term) => messagesOf(state, term),
-    rows: () => state.used,
-    termOf: (row) => termOf(state, row),
-    people: (row) => larger(row, FULL),
-    peopleSinceHalf: (row) => larger(row, HALF),
-    bytes: () =>
-      entries.opened() * (12 << pageBits) +
-      rows.length * (32 << rowBits) +
-      state.byTerm.bytes() +
-      state.newest.bytes(),
+    each(visit) {
+      refresh()
+      const { who, numbers } = people.number(log)
+      if (seenFor.length < numbers) seenFor = new Int32Array(2 * numbers)
+      else seenFor.fill(0)
+      const half = log.half() - log.first()
+      let mark = 0
+      groups.each((term, places, start, end) => {
+        if (end - start < 2) return
+        mark++
+        let fullEven = 0
+        let fullOdd = 0
+        let halfEven = 0
+        let halfOdd = 0
+        for (let i = end - 1; i >= start; i--) {
+          const person = who[places[i]!]!
+          if (seenFor[person] === mark) continue
+          seenFor[person] = mark
+          const lately = places[i]! >= half ? 1 : 0
+          if ((person & 1) === 0) {
+            fullEven++
+            halfEven += lately
+          } else {
+            fullOdd++
+            halfOdd += lately
+          }
+        }
+        const full = Math.max(fullEven, fullOdd)
+        if (full >= 2) visit(term, full, Math.max(halfEven, halfOdd))
+      })
+    },
+    messages(term) {
+      refresh()
+      return groups.of(term).map((place) => held.first + place)
+    },
+    bytes: () => groups.bytes() + people.bytes() + seenFor.byteLength,
   }
 }
 
-const pageOf = (entry: number): number => Math.floor(entry / (pageMask + 1))
+/** Numbers people of the log from 0 on without gaps: twice their order of first appearance, plus one on odd days. */
+function createPeopleNumbers() {
+  let who = new Int32Array(0)
+  /** open addressing: a person, and the number plus one (0: empty) */
+  let slots = new Int32Array(2 << 10)
 
-const termOf = ({ rows }: State, row: number): number =>
-  rows[row >>> rowBits]![((row & rowMask) << 3) + TERM]!
-
-function enter(state: State, term: number, person: number, day: number, message: number): void {
-  const { entries, rows, places, newest, next } = state
-  let row = state.byTerm.get(term, 0)
-  if (row < 0) row = openRow(state, term)
-  const counts = rows[row >>> rowBits]!
-  const base = (row & rowMask) << 3
-  const odd = day & 1
-  const former = newest.swap(2 * row + odd, person, next & places)
-  if (former < 0) {
-    counts[base + FULL + odd]!++
-    counts[base + HALF + odd]!++
-  } else {
-    entries.held(former >>> pageBits)[3 * (former & pageMask) + PREVIOUS]! |= saidAgain
-    if (((next - former) & places) > next - state.half) counts[base + HALF + odd]!++
+  function find(person: number, odd: number): number {
+    const mask = slots.length / 2 - 1
+    const mixed = Math.imul(person ^ odd, 0x9e3779b1)
+    for (let at = (mixed ^ (mixed >>> 15)) & mask; ; at = (at + 1) & mask) {
+      const known = slots[2 * at + 1]!
+      if (known === 0 || (slots[2 * at] === person && ((known - 1) & 1) === odd)) return 2 * at
+    }
   }
-  const page = entries.at(pageOf(next))
-  const at = 3 * (next & pageMask)
-  page[at] = row
-  page[at + PREVIOUS] = counts[base + NEWEST]! | (odd === 1 ? oddDay : 0)
-  page[at + MESSAGE] = message
-  counts[base + NEWEST] = next & places
-  counts[base + ENTRIES]!++
-  state.next++
-}
 
-function openRow(state: State, term: number): number {
-  const { rows, free } = state
-  let row = free - 1
-  if (row < 0) {
-    row = state.used++
-    if (row >>> rowBits === rows.length) rows.push(new Int32Array(8 << rowBits))
-  } else state.free = termOf(state, row)
-  rows[row >>> rowBits]![((row & rowMask) << 3) + TERM] = term
-  state.byTerm.swap(term, 0, row)
-  return row
-}
+  function grow(): void {
+    const old = slots
+    slots = new Int32Array(old.length * 2)
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at + 1] === 0) continue
+      const to = find(old[at]!, (old[at + 1]! - 1) & 1)
+      slots[to] = old[at]!
+      slots[to + 1] = old[at + 1]!
+    }
+  }
 
-function passHalf(state: State): void {
-  const page = state.entries.held(pageOf(state.half))
-  const at = 3 * (state.half & pageMask)
-  const flags = page[at + PREVIOUS]!
-  if ((flags & saidAgain) === 0) {
-    const row = page[at]!
-    state.rows[row >>> rowBits]![((row & rowMask) << 3) + HALF + (flags & oddDay ? 1 : 0)]!--
+  return {
+    /** the person's number by the message's place in the log; all are below `numbers` */
+    number(log: LoggedWords): { who: Int32Array; numbers: number } {
+      const [first, next] = [log.first(), log.next()]
+      if (who.length < next - first) who = new Int32Array(2 * (next - first))
+      slots.fill(0)
+      let different = 0
+      for (let s = first; s < next; s++) {
+        const person = log.person(s)
+        const odd = log.day(s) & 1
+        let at = find(person, odd)
+        if (slots[at + 1] === 0) {
+          if (different * 4 >= slots.length) {
+            grow()
+            at = find(person, odd)
+          }
+          slots[at] = person
+          slots[at + 1] = 1 + 2 * different++ + odd
+        }
+        who[s - first] = slots[at + 1]! - 1
+      }
+      return { who, numbers: 2 * different }
+    },
+    bytes: () => who.byteLength + slots.byteLength,
   }
-  state.half++
-}
-
-function drop(state: State, person: number): void {
-  const { entries, rows, first } = state
-  const page = entries.held(pageOf(first))
-  const at = 3 * (first & pageMask)
-  const flags = page[at + PREVIOUS]!
-  const row = page[at]!
-  const counts = rows[row >>> rowBits]!
-  const base = (row & rowMask) << 3
-  const odd = flags & oddDay ? 1 : 0
-  if ((flags & saidAgain) === 0) {
-    counts[base + FULL + odd]!--
-    state.newest.delete(2 * row + odd, person)
-  }
-  if (--counts[base + ENTRIES]! === 0) {
-    state.byTerm.delete(counts[base + TERM]!, 0)
-    counts[base + TERM] = state.free
-    state.free = row + 1
-  }
-  state.first++
-  if ((state.first & pageMask) === 0) entries.free(pageOf(first))
-}
-
-function messagesOf({ entries, rows, byTerm }: State, term: number): number[] {
-  const row = byTerm.get(term, 0)
-  if (row < 0) return []
-  const base = (row & rowMask) << 3
-  const counts = rows[row >>> rowBits]!
-  const found = new Array<number>(counts[base + ENTRIES]!)
-  for (let i = found.length - 1, at = counts[base + NEWEST]!; i >= 0; i--) {
-    const page = entries.held(at >>> pageBits)
-    found[i] = page[3 * (at & pageMask) + MESSAGE]!
-    at = page[3 * (at & pageMask) + PREVIOUS]! & placeMask
-  }
-  return found
 }

@@ -19,6 +19,7 @@ import { createPeoplePool } from './people-pool.ts'
 import { createRecentLog, type RecentLog } from './recent-log.ts'
 import { createTopicRelease } from './release-topics.ts'
 import { dueScopes, forgetShown, releaseWords } from './release-words.ts'
+import { createScopeBatch } from './scope-batch.ts'
 import { createScopeTree, type WordUnit } from './scopes.ts'
 
 export interface WordObservation {
@@ -96,6 +97,7 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
   const { grid, interval } = rule.floors
   const pool = createPeoplePool()
   const tree = createScopeTree(pool, maxWords)
+  const batch = createScopeBatch(tree.chainOf)
   const release = { rule, maxCells: 200, ...options }
   let boundary = Math.floor(options.startedAt / grid) * grid + grid
   let clock = options.startedAt
@@ -114,6 +116,7 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
     boundary = to + grid
     const due = dueScopes(tree.all, rule, to)
     if (due.size === 0 && !search.isDue(to)) return
+    if (due.size > 0) batch.flush()
     const found = search.at(to)
     for (const link of found.links) links.push(link)
     const hot: readonly HotTopic[] = to - startedAt < warmMinutes * 60_000 ? [] : found.hot
@@ -131,12 +134,10 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       const message = { at: clock, day, person, group, unit, polarity, category }
       detector.admit(message)
       log.push(message, o.terms, o.count)
-      // Candidates have no spelling and so no cells of their own: the detector's log alone counts them.
-      let known = o.count
-      while (known > 0 && isCandidate(o.terms[known - 1]!)) known--
+      batch.add(message, o.terms, knownTerms(o))
       for (const scope of tree.chainOf(o.unit)) {
         scope.heard = true
-        scope.table.add(o.terms, known, person, o.day, o.group + 1)
+        scope.table.hear(person, o.day, o.group + 1)
         if (o.polarity < 0) scope.negative++
         else if (o.polarity > 0) scope.positive++
       }
@@ -145,8 +146,7 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       if (now > clock) clock = now
       if (clock >= boundary) advance(clock)
       const [cells, parted] = [queued, links]
-      queued = []
-      links = []
+      ;[queued, links] = [[], []]
       const minutes = Math.floor((clock - options.startedAt) / 60_000)
       return {
         cells,
@@ -155,7 +155,10 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
         warmUp: { minutes: Math.min(warmMinutes, minutes), of: warmMinutes },
       }
     },
-    setUnits: (units) => tree.setUnits(units, boundary - grid, clock),
+    setUnits(units) {
+      batch.flush()
+      tree.setUnits(units, boundary - grid, clock)
+    },
     restore(cells) {
       const ends = new Map<string, number>()
       for (const cell of cells) ends.set(cell.scope, Math.max(ends.get(cell.scope) ?? 0, cell.to))
@@ -168,8 +171,16 @@ export function createWordWindows(options: WordWindowsOptions): WordWindows {
       detector.bytes() +
       log.bytes() +
       pool.bytes() +
+      batch.bytes() +
       tree.all.reduce((sum, scope) => sum + scope.table.bytes(), 0),
   }
+}
+
+/** Candidates have no spelling and so no cells of their own: the detector's log alone counts them. */
+function knownTerms({ terms, count }: WordObservation): number {
+  let known = count
+  while (known > 0 && isCandidate(terms[known - 1]!)) known--
+  return known
 }
 
 type Found = { readonly hot: readonly HotTopic[]; readonly links: readonly TopicLink[] }
