@@ -260,7 +260,7 @@ export interface AlertTickerRow {
 /** Alerts that nobody has ended yet, gravest first, oldest first within a level; signs of distress are never among them. */
 export interface Alerts {
   rows: AlertTickerRow[]
-  /** All of them, also beyond the rows. */
+  /** Those that no other alert stands for and no silence mutes, also beyond the rows. */
   counts: Record<AlertLevel, number>
   /** Among them those that nobody has taken. */
   waiting: number

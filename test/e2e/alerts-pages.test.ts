@@ -205,6 +205,10 @@ it('names the gap of a policy instead of saving it', async () => {
   await page.getByRole('button', { name: '检查并保存' }).click()
   await page.getByText('没有保存', { exact: false }).waitFor()
   await page.getByText('只有一个验证过的渠道', { exact: false }).waitFor()
+  await page
+    .getByText('值班二', { exact: false })
+    .getByText('等 3 个单位：在这些单位没有能接手的角色')
+    .waitFor()
   expect(alerts.calls.map((call) => call.path)).toEqual(['/api/v1/alerting/policies/preflight'])
   expect(alerts.calls[0]?.body).toMatchObject({ policy: { version: 2, steps: [{}, {}, { levels: [] }] } })
 })

@@ -69,7 +69,7 @@ export function panelOf(
   // What another alert stands for, or a silence mutes, comes after what somebody has to take.
   const open = unresolved(inside).sort((a, b) => Number(a.hold !== null) - Number(b.hold !== null))
   const counts = { blue: 0, yellow: 0, orange: 0, red: 0 }
-  for (const { level } of open) counts[level]++
+  for (const { level, hold } of open) if (hold === null) counts[level]++
   return {
     rows: open.slice(0, MOST_ROWS).map((alert) => {
       const { id, level, status, origin, ruleName, unitName, openedAt, dueAt: due } = summaryOf(alert, deps)

@@ -268,7 +268,16 @@ const POLICY = {
   version: 1,
   madeBy: 'a-2',
   madeAt: Date.now() - DAY,
-  gaps: [{ step: 1, unitId: 'u-4', reason: 'one_channel', level: null, at: null, hours: 'night' }],
+  gaps: [
+    {
+      ...{ step: 1, unitIds: ['u-4'], reason: 'one_channel', accountId: null },
+      ...{ level: null, at: null, hours: 'night' },
+    },
+    {
+      ...{ step: 0, unitIds: ['u-1', 'u-3', 'u-4'], reason: 'cannot_take', accountId: 'a-2' },
+      ...{ level: null, at: null, hours: null },
+    },
+  ],
 }
 
 /** The statutory days of one holiday, with the day that is worked for it. */
@@ -318,7 +327,7 @@ function read(path: string, double: AlertsDouble): unknown {
       },
     }),
     '/api/v1/me/channels': () => ({ channels: double.channels }),
-    '/api/v1/alerting/policies/preflight': () => ({ gaps: POLICY.gaps }),
+    '/api/v1/alerting/policies/preflight': () => ({ gaps: POLICY.gaps, names: NAMES }),
     '/api/v1/alerting/silences': () => ({ silences: none ? [] : [SILENCE()] }),
     '/api/v1/alerting/silences/preview': () => ({
       total: 6,

@@ -49,6 +49,12 @@ it('shows the local time of the organisation wherever the browser is', () => {
   expect(createFormat('en', 'UTC').time(at)).toBe('16:30')
 })
 
+it('lists and labels with the marks of the language', () => {
+  expect(zh.list(['甲', '乙'])).toBe('甲、乙')
+  expect(en.list(['a', 'b'])).toBe('a, b')
+  expect([zh.labelled('谁', '甲'), en.labelled('Who', 'a')]).toEqual(['谁：甲', 'Who: a'])
+})
+
 it('writes days and times of records the same in every language', () => {
   const at = Date.UTC(2026, 10, 20, 17, 5)
   expect(createFormat('zh-CN').stamp(at)).toBe('2026-11-21 01:05')

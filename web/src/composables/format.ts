@@ -26,6 +26,10 @@ export interface Format {
   isoDay(at: number): string
   /** 2026-11-21 14:05 */
   stamp(at: number): string
+  /** a、b、c / a, b, c */
+  list(items: readonly string[]): string
+  /** label：value / label: value */
+  labelled(label: string, value: string): string
   /** Hour and minute of the local day. */
   parts(at: number): { hour: number; minute: number }
 }
@@ -118,6 +122,8 @@ export function createFormat(locale: Locale, timeZone: string = TIMEZONE): Forma
     weekday: dated({ weekday: 'short' }),
     isoDay: (at) => record.format(at).slice(0, 10),
     stamp: (at) => record.format(at),
+    list: (items) => items.join(locale === 'en' ? ', ' : '、'),
+    labelled: (label, value) => `${label}${locale === 'en' ? ': ' : '：'}${value}`,
     parts: (at) => {
       const [hour = '0', minute = '0'] = partsOf.format(at).split(':')
       return { hour: Number(hour), minute: Number(minute) }

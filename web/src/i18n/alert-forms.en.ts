@@ -97,8 +97,9 @@ export const alertFormsEn = {
     noneHelp:
       'A policy says who is called first and who next if nobody takes it. Without one an alert calls nobody.',
     refused: 'Not saved: these people or hours are not reached by two verified channels.',
-    moreGaps: '{n} more',
     gapHelp: 'Have the people in the gap verify a second channel under “My channels”, or call somebody else.',
+    cannotHelp:
+      'The policy can be saved all the same: a roster may be for some units only. Give this person a role over the units, or call somebody else.',
     up: 'Move step {n} up',
     down: 'Move step {n} down',
     addStep: 'Add a step',

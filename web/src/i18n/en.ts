@@ -57,6 +57,13 @@ export const en: typeof zhCN = {
     none: 'This account has not been given a scope yet. Ask your system administrator.',
     home: 'Back',
   },
+  when: {
+    date: 'YYYY-MM-DD',
+    time: 'HH:MM',
+    'datetime-local': 'YYYY-MM-DD HH:MM',
+    wrong: 'Please write it as {form}, for example 2026-11-21 14:05.',
+    outside: 'This is outside of {min} – {max}.',
+  },
   unreachable: {
     title: 'The server does not answer',
     text: 'Trying again by itself. There is no need to reload.',

@@ -32,8 +32,8 @@ export const insightEn: typeof insightZhCN = {
     released: 'Figures as released up to {time}; people rounded down to a multiple of 5.',
     rule: 'Listed from 5 people in 2 groups on; the list holds no message and no person.',
     warming: 'Warming up, {n} of {of} min',
-    warmingHelp:
-      'Topics are counted in memory only, so a restart needs {of} minutes. Below is the history released before it.',
+    warmingHelp: 'Topics are counted in memory only, so a restart needs {of} minutes.',
+    warmingHistory: 'Below is the history released before it.',
     more: '{n} more topics further down',
     none: 'No topics now',
     noneHelp: 'Everyday talk, check-ins and weekly meetings are no topics.',

@@ -49,6 +49,13 @@ export const zhCN = {
     none: '这个账号还没有授权范围，请联系系统管理员。',
     home: '返回',
   },
+  when: {
+    date: '年-月-日',
+    time: '时:分',
+    'datetime-local': '年-月-日 时:分',
+    wrong: '请写成“{form}”，例如 2026-11-21 14:05。',
+    outside: '超出了可选的范围 {min} – {max}。',
+  },
   unreachable: { title: '服务器暂时没有回应', text: '正在自动重试，不需要刷新页面。' },
   scope: {
     org: '全单位',
@@ -220,7 +227,7 @@ export const zhCN = {
     change: '变化',
     spark: '走势',
     others: '其余较小的合计',
-    notShown: '{n} 个人太少，不单独显示',
+    notShown: '另有 {n} 个单位或群人数太少，不单独显示',
     open: '查看 {name}',
     tiers: '违法 {illegal}、不良 {harmful}、群规 {conduct}',
   },

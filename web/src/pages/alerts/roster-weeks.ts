@@ -36,7 +36,7 @@ export function rosterWeeks(turns: readonly Turn[], now: number, utcOffsetMinute
   )
 }
 
-/** What `<input type="datetime-local">` gives, as a moment; null when it is not complete. */
+/** What a field for a day and a time gives, as a moment; null when it is not complete. */
 export function momentOf(local: string, utcOffsetMinutes: number): number | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(local)) return null
   const at = Date.parse(`${local.slice(0, 16)}:00Z`)

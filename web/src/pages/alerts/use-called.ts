@@ -7,6 +7,7 @@ import { useNames } from './use-names.ts'
 /** Roles that an alert may call: whoever sees no alert is never called. */
 export const CALLED_ROLES = ['duty', 'group-admin', 'unit-lead', 'communications', 'leader'] as const
 
+const FEW_UNITS = 2
 const FROM = { unit: 'roleUnit', parent: 'roleParent', top: 'roleTop' } as const
 
 /** Who is called, on what, and what is missing, in words. */
@@ -30,15 +31,27 @@ export function useCalled() {
       return t('alerts.policies.target.roster', { name: rosters.get(target.rosterId) ?? target.rosterId })
     return t(`alerts.policies.target.${FROM[target.from]}`, { role: t(`alerts.roles.${target.role}`) })
   }
-  function gapText(gap: PolicyGap): string {
+  /** "X", "X、Y", "X、Y 等 28 个单位" */
+  function unitsText(ids: readonly string[]): string {
+    const first = format.value.list(ids.slice(0, FEW_UNITS).map(names.unit))
+    return ids.length <= FEW_UNITS ? first : t('alerts.policies.unitsMore', { first, n: ids.length })
+  }
+  function gapText(gap: PolicyGap, accounts: Readonly<Record<string, string>>): string {
     const where = [
       gap.step === null ? t('alerts.policies.gapWhole') : t('alerts.policies.step', { n: gap.step + 1 }),
-      ...(gap.unitId === null ? [] : [names.unit(gap.unitId)]),
+      ...(gap.accountId === null ? [] : [accounts[gap.accountId] ?? gap.accountId]),
       ...(gap.level === null ? [] : [t(`alerts.levels.${gap.level}`)]),
       ...(gap.hours === null ? [] : [t(`alerts.policies.${gap.hours}`)]),
-      ...(gap.at === null ? [] : [`${format.value.day(gap.at)} ${format.value.time(gap.at)}`]),
+      ...(gap.at === null
+        ? []
+        : [
+            t('alerts.policies.gapFrom', {
+              time: `${format.value.day(gap.at)} ${format.value.time(gap.at)}`,
+            }),
+          ]),
+      ...(gap.unitIds.length === 0 ? [] : [unitsText(gap.unitIds)]),
     ]
-    return `${where.join(' · ')}: ${t(`alerts.policies.gap.${gap.reason}`)}`
+    return format.value.labelled(where.join(' · '), t(`alerts.policies.gap.${gap.reason}`))
   }
   return { channelName, entryName, targetName, gapText }
 }
