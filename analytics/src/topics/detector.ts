@@ -41,7 +41,10 @@ const joinScore = 1.5
 const stayScore = 1.2
 /** a heap of late messages after a gap in the data says little about now: words need far more to be hot meanwhile */
 const gapBonus = 4
-/** a topic that was on this long before a restart goes on after it: its words are not taken for everyday ones meanwhile */
+/**
+ * a topic that was on this long before a restart goes on after it, and one that begins this long after a start goes on: its
+ * words are not taken for everyday ones meanwhile
+ */
 const resumeMs = 3 * 60 * minute
 const edgeNpmi = 0.25
 
@@ -79,9 +82,6 @@ export function createDetector(options: DetectorOptions): Detector {
     const all = countTerms(log, at - halfMs)
     // Before the first half hour is learned every word would look new.
     const words = perDay > 0 ? candidates(log, all, at) : new Map<number, WordSurge>()
-    // What new groups say is learned from the first day on, so that it is no news when they begin to count.
-    memory.learn(withoutResumed(all, at), at)
-    perDay = memory.messagesPerDay()
     const needed = alertScore(perDay) + (arrivals.afterGap(at) ? gapBonus : 0)
     let draw = 0
     const random = (): number => hash(draw++, Math.floor(at / minute), 0) / 4294967296
@@ -95,6 +95,11 @@ export function createDetector(options: DetectorOptions): Detector {
       at,
     )
     hotBefore = new Set(found.flat().map((word) => word.term))
+    // While little was heard before, a few minutes of what is hot would make it usual.
+    if (at - options.startedAt <= resumeMs) for (const term of hotBefore) resumed.add(term)
+    // What new groups say is learned from the first day on, so that it is no news when they begin to count.
+    memory.learn(withoutResumed(all, at), at)
+    perDay = memory.messagesPerDay()
     const hot = found.map((group, i) => ({ track: step.tracks[i]!, core: coreOf(group) }))
     return { hot, links: step.links }
   }

@@ -32,6 +32,21 @@ describe('first slot', () => {
   })
 })
 
+describe('first hours', () => {
+  it('a share known from little is a wide expectation, which narrows', () => {
+    const busy = { terms: [], halfMessages: 1_000, fullMessages: 4_000 }
+    const memory = createWordMemory(secret)
+    const scores: number[] = []
+    for (let hours = 1; hours <= 24; hours++) {
+      for (const slot of [1, 2]) memory.learn(busy, start + (hours * 60 + slot * 30 - 60) * minute)
+      scores.push(memory.judge({ term: 2, half: 2, full: 8 }, busy, start + hours * 60 * minute).score)
+    }
+    expect(scores[0]).toBeLessThan(1.5)
+    expect(scores[23]).toBeGreaterThan(3.5)
+    for (let i = 1; i < scores.length; i++) expect(scores[i]).toBeGreaterThan(scores[i - 1]!)
+  })
+})
+
 describe('negative-binomial tail', () => {
   it('equals the sum of the probabilities', () => {
     for (const mu of [0.05, 0.7, 3, 12]) {
@@ -41,6 +56,24 @@ describe('negative-binomial tail', () => {
         let below = 0
         for (let j = 0; j < k; j++) below += (j + 1) * p * p * Math.pow(1 - p, j)
         if (1 - below > 1e-9) expect(tailScore(k, mu)).toBeCloseTo(-Math.log10(1 - below), 4)
+      }
+    }
+  })
+
+  it('equals it for any other size', () => {
+    for (const size of [0.4, 1, 1.7, 3]) {
+      for (const [k, mu] of [
+        [3, 0.2],
+        [9, 4],
+        [40, 12],
+      ] as const) {
+        const p = size / (size + mu)
+        let [each, below] = [Math.pow(p, size), 0]
+        for (let j = 0; j < k; j++) {
+          below += each
+          each *= ((size + j) / (j + 1)) * (1 - p)
+        }
+        expect(tailScore(k, mu, size)).toBeCloseTo(-Math.log10(1 - below), 2)
       }
     }
   })

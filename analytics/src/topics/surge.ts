@@ -34,6 +34,7 @@ const halfLifeDays = 3
 /** ±90 minutes: a daily habit may move by an hour when clocks do */
 const tolerance = 3
 const dispersion = 0.5
+const priorMessages = 60
 
 export function createWordMemory(secret: Uint8Array): WordMemory {
   const share = createDecaySketch(secret)
@@ -68,9 +69,10 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
   return {
     judge(count, window, at, least = 0) {
       const now = Math.floor((at - 1) / slotMs)
-      // Gamma prior worth one person in two hours, so that an unknown word is not infinitely surprising at first.
+      // Gamma prior worth one person in 60 messages, so that an unknown word is not infinitely surprising at first.
       const known = exposure > 0 ? volume * (1 + recalled / exposure) : 0
-      const rate = (share.estimate(count.term) + 1) / (known + Math.max(60, window.fullMessages))
+      const people = share.estimate(count.term) + 1
+      const rate = people / (known + priorMessages)
       // Earlier days can only raise the expectation, and they cost most to look up.
       const atMost = Math.max(
         tailScore(count.half, rate * window.halfMessages),
@@ -81,7 +83,10 @@ export function createWordMemory(secret: Uint8Array): WordMemory {
       full.select(count.term)
       const muHalf = Math.max(rate * window.halfMessages, envelope(half, slotMessages, now, slot))
       const muFull = Math.max(rate * window.fullMessages, envelope(full, slotMessages, now, slot))
-      const score = Math.max(tailScore(count.half, muHalf), tailScore(count.full, muFull))
+      // A share known from few people is itself uncertain, which weighs while two hours are long next to what was heard before.
+      const unsure = window.fullMessages / (known + window.fullMessages) / people
+      const size = 1 / (dispersion + unsure)
+      const score = Math.max(tailScore(count.half, muHalf, size), tailScore(count.full, muFull, size))
       return { expected: muFull, score }
     },
     learn(window, at) {
@@ -143,12 +148,17 @@ function envelope(sketch: SlotSketch, messages: Float64Array, now: number, newes
   return Math.max(observed < 4 ? first : second, week)
 }
 
-/** -log10 P(X >= k) for a negative binomial with mean mu and variance mu + 0.5 mu² (size 2). */
-export function tailScore(k: number, mu: number): number {
+/** -log10 P(X >= k) for a negative binomial with mean mu and variance mu + mu² / size; 0.5 mu² unless told. */
+export function tailScore(k: number, mu: number, size = 1 / dispersion): number {
   if (k <= mu || k < 1) return 0
-  const size = 1 / dispersion
   const p = size / (size + mu)
   const q = 1 - p
   // P(X = k) for size 2 is (k + 1) p² q^k; the tail is then closed: q^k (1 + k p).
-  return -(k * Math.log(q) + Math.log(1 + k * p)) / Math.LN10
+  if (size === 2) return -(k * Math.log(q) + Math.log(1 + k * p)) / Math.LN10
+  let log = size * Math.log(p)
+  for (let j = 0; j < k; j++) log += Math.log(((size + j) / (j + 1)) * q)
+  // What follows P(X = k), as multiples of it.
+  let sum = 1
+  for (let term = 1, j = k; term > 1e-4 * sum; j++) sum += term *= ((size + j) / (j + 1)) * q
+  return -(log + Math.log(sum)) / Math.LN10
 }
