@@ -4,6 +4,7 @@ import { appError } from '@guanlan/contract/errors'
 import { BATCH_LIMIT, SourceName, UnitId } from '@guanlan/contract/event'
 import { importFile } from '../ingest/import-file.ts'
 import type { Ingest } from '../ingest/ingest.ts'
+import { landed } from '../ingest/landed.ts'
 import { reconcile } from '../ingest/reconcile.ts'
 import type { Writer } from '../ingest/writer.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -37,28 +38,6 @@ const FileArgs = z.strictObject({
 })
 const BatchArgs = z.strictObject({ ...From, events: z.array(z.unknown()).max(BATCH_LIMIT) })
 const ReconcileArgs = z.strictObject({ repair: z.boolean().default(true) })
-
-const LOOK_MS = 1_000
-const FAILING_MS = 30_000
-
-/**
- * Waits until everything accepted is in the store.
- * @throws AppError unavailable when the store has taken nothing for half a minute; what was accepted stays in the spool
- */
-async function landed(writer: IngestCommandDeps['writer']): Promise<void> {
-  let failingFor = 0
-  let timer: NodeJS.Timeout | undefined
-  const stuck = new Promise<never>((_, reject) => {
-    timer = setInterval(() => {
-      const { failing } = writer.stats()
-      failingFor = failing === null ? 0 : failingFor + LOOK_MS
-      if (failingFor < FAILING_MS) return
-      const why = `${failing ?? 'nothing lands'}: ${writer.backlog()} events are safe in the spool and land when it works again; look at the log and run guanlan doctor`
-      reject(appError('unavailable', why))
-    }, LOOK_MS)
-  })
-  await Promise.race([writer.drained(), stuck]).finally(() => clearInterval(timer))
-}
 
 /** Imports and the recount of rollups. An import is history: it never alerts and never enters word windows. */
 export function ingestCommands(deps: IngestCommandDeps): AdminCommands {

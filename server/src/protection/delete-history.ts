@@ -2,6 +2,7 @@ import { addDays } from '@guanlan/analytics/days'
 import { appError } from '@guanlan/contract/errors'
 import type { BothLanguages, HistoryDeletion, HistoryDeletionRequest } from '@guanlan/contract/protection'
 import type { Audit } from '../identity/audit.ts'
+import { landed } from '../ingest/landed.ts'
 import type { Writer } from '../ingest/writer.ts'
 import { reconcile } from '../ingest/reconcile.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
@@ -13,7 +14,7 @@ export interface HistoryDeps {
   readonly postgres: Postgres
   readonly audit: Audit
   readonly directory: Pick<Directory, 'group' | 'tree'>
-  readonly writer: Pick<Writer, 'drained' | 'betweenBlocks'>
+  readonly writer: Pick<Writer, 'drained' | 'betweenBlocks' | 'stats' | 'backlog'>
   readonly retention: { readonly rawDays: number; readonly minuteDays: number; readonly hourDays: number }
   readonly today: () => string
   readonly newToken: () => string
@@ -135,7 +136,7 @@ export function createDeleteHistory(deps: HistoryDeps): DeleteHistory {
     if (!preview && confirm !== groupId)
       throw appError('unprocessable', 'takes the id of the group once more', { pointer: '/confirm' })
     if (!preview && reason === '') throw appError('unprocessable', 'say why', { pointer: '/reason' })
-    await writer.drained()
+    await landed(writer)
     const targets = await targetsOf(clickhouse)
     const before = await look(deps, targets, groupId)
     const dated = before.filter((each) => each.hasRows && each.from !== '')
