@@ -34,6 +34,7 @@ import { describeError } from './lib/logger.ts'
 import type { Logger } from './lib/logger.ts'
 import type { Random } from './lib/random.ts'
 import { startError } from './lib/start-error.ts'
+import { createSourceFigures } from './live/source-figures.ts'
 import { createSaltKeeper } from './protection/salts.ts'
 import { createChanges } from './register/changes.ts'
 import { createDirectory } from './register/directory.ts'
@@ -119,9 +120,11 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       newToken: () => deps.random(16).toString('hex'),
     }),
     ...riskCommands({ ...stores, audit: identity.audit, clock: deps.clock, dayOf: time.dayOf }),
-    ...maintenanceCommands({ config, stores, clock: deps.clock, drain: path.writer.drained }),
+    ...maintenanceCommands({ config, stores, clock: deps.clock, writer: path.writer, ids: path.ids }),
   }
-  const screens = { ...common, ...stores, path }
+  const { postgres } = stores
+  const sources = createSourceFigures({ ...common, postgres, keys: identity.keys, health: path.health })
+  const screens = { ...common, ...stores, path, sources }
   return {
     admin,
     stop: () => lifecycle.stop(),

@@ -1,8 +1,11 @@
 import { cp, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { appError } from '@guanlan/contract/errors'
+import { landed } from '../ingest/landed.ts'
+import { parkedNotes } from '../ingest/parked.ts'
 import type { Postgres } from '../ports/postgres.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
+import type { Spool } from '../ports/spool.ts'
 import type { CommandProgress } from './command.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'
 import { readKeyFile, sealBackup } from './sealed-backup.ts'
@@ -18,6 +21,7 @@ interface Manifest {
 const CLICKHOUSE_PART = 'clickhouse'
 const POSTGRES_PART = 'postgres'
 const IDS_PART = 'ids'
+const PARKED_PART = 'parked.json'
 /** Sessions end with a restore; what is kept of them would only be a risk. */
 const NOT_KEPT = new Set(['schema_migration', 'auth_session', 'auth_verification'])
 const ROWS_A_STEP = 1_000
@@ -26,8 +30,10 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 const sqlText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 /**
- * Writes both engines and the index of known ids into a new folder. What was accepted before is drained first. Pseudonyms,
- * salts and words below their floor are in memory only, so none can be in it.
+ * Writes both engines, the index of known ids and the corrections that wait for their message into a new folder. What was
+ * accepted before is drained first; what comes meanwhile waits in the spool while the event store and the ids are copied, so
+ * that both are of one moment: an event is in both or, sent again after a restore, counts then. Pseudonyms, salts and words
+ * below their floor are in memory only, so none can be in it.
  * With a key file it is sealed (sealed-file.ts); what is open meanwhile lies inside the data directory only.
  * @throws AppError conflict when the folder exists or an engine is a server (which has tools of its own)
  */
@@ -68,21 +74,24 @@ async function newFolder(folder: string): Promise<void> {
 }
 
 async function write(
-  { config, stores, clock, drain }: MaintenanceDeps,
+  { config, stores, clock, writer, ids }: MaintenanceDeps,
   target: string,
   progress: (step: CommandProgress) => void,
 ): Promise<{ target: string; tables: Record<string, number> }> {
-  await drain()
-  progress({ done: 0, total: 3, note: 'event store' })
-  await backupClickHouse(
-    stores.clickhouse,
-    stores.dataDir.clickhouseBackups,
-    path.join(target, CLICKHOUSE_PART),
-  )
-  progress({ done: 1, total: 3, note: 'register and accounts' })
+  await landed(writer)
+  progress({ done: 0, total: 2, note: 'event store and known ids' })
+  await writer.betweenBlocks(async () => {
+    await ids.settled()
+    await backupClickHouse(
+      stores.clickhouse,
+      stores.dataDir.clickhouseBackups,
+      path.join(target, CLICKHOUSE_PART),
+    )
+    await cp(stores.dataDir.ids, path.join(target, IDS_PART), { recursive: true })
+    await writeParked(stores.spool, clock.now(), path.join(target, PARKED_PART))
+  })
+  progress({ done: 1, total: 2, note: 'register and accounts' })
   const tables = await dumpPostgres(stores.postgres, path.join(target, POSTGRES_PART))
-  progress({ done: 2, total: 3, note: 'known ids' })
-  await cp(stores.dataDir.ids, path.join(target, IDS_PART), { recursive: true })
   const manifest: Manifest = {
     format: 1,
     createdAt: new Date(clock.now()).toISOString(),
@@ -93,8 +102,15 @@ async function write(
   await writeFile(path.join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
     mode: 0o600,
   })
-  progress({ done: 3, total: 3 })
+  progress({ done: 2, total: 2 })
   return { target, tables }
+}
+
+/** Corrections whose message is not known yet, as the spool's notes hold them: ids and hashes, no text. */
+async function writeParked(spool: Spool, now: number, file: string): Promise<void> {
+  const notes = Object.entries(parkedNotes((key) => spool.getNote(key), now))
+  const texts = notes.map(([name, note]) => [name, Buffer.from(note).toString('latin1')])
+  await writeFile(file, JSON.stringify(Object.fromEntries(texts)), { mode: 0o600 })
 }
 
 async function backupClickHouse(clickhouse: ClickHouse, allowed: string, target: string): Promise<void> {
@@ -197,4 +213,11 @@ export async function restorePostgres(postgres: Postgres, source: string): Promi
 
 export async function restoreIds(source: string, ids: string): Promise<void> {
   await cp(path.join(source, IDS_PART), ids, { recursive: true })
+}
+
+/** Brings waiting corrections back into an empty spool. Backups of before they were kept have none. */
+export async function restoreParked(source: string, spool: Pick<Spool, 'setNotes'>): Promise<void> {
+  const text = await readFile(path.join(source, PARKED_PART), 'utf8').catch(() => '{}')
+  const notes = Object.entries(JSON.parse(text) as Record<string, string>)
+  await spool.setNotes(Object.fromEntries(notes.map(([name, note]) => [name, Buffer.from(note, 'latin1')])))
 }

@@ -1,4 +1,6 @@
 import type { Config } from '../config.ts'
+import type { IdIndex } from '../ingest/id-index.ts'
+import type { Writer } from '../ingest/writer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { Postgres } from '../ports/postgres.ts'
@@ -15,6 +17,6 @@ export interface MaintenanceDeps {
     readonly migrated: { readonly clickhouse: readonly string[]; readonly postgres: readonly string[] }
   }
   readonly clock: Clock
-  /** Resolves when everything accepted before the call is in the event store. */
-  readonly drain: () => Promise<void>
+  readonly writer: Pick<Writer, 'drained' | 'betweenBlocks' | 'stats' | 'backlog'>
+  readonly ids: Pick<IdIndex, 'settled'>
 }

@@ -17,6 +17,8 @@ export interface IdIndex {
   /** Makes ids durable here, so that the spool may forget them. Calls must not overlap. */
   persist(ids: Uint32Array): Promise<void>
   stats(): { ids: number; bytes: number; runs: number; oldestDay: string }
+  /** Waits for background work: until the next `persist` the files stay as they are. */
+  settled(): Promise<void>
   /** Waits for background work and closes the files. */
   close(): Promise<void>
 }
@@ -112,6 +114,7 @@ export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
       runs: store.count,
       oldestDay: store.oldestDay ?? day,
     }),
+    settled: async () => background,
     async close() {
       await background
       await log.file.close()

@@ -23,7 +23,22 @@ const KEEP_SLOTS = 24 * 6
 const LOOK_BACK_SLOTS = 14 * 24 * 6
 const MOST = 100_000
 
-const noteName = (slot: number) => `parked:${slot}`
+const PREFIX = 'parked:'
+const noteName = (slot: number) => `${PREFIX}${slot}`
+
+/** Every note of parked corrections that there may be, by name: for a backup. */
+export function parkedNotes(
+  getNote: (key: string) => Uint8Array | undefined,
+  now: number,
+): Record<string, Uint8Array> {
+  const notes: Record<string, Uint8Array> = {}
+  const newest = Math.floor(now / SLOT_MS)
+  for (let slot = newest - LOOK_BACK_SLOTS; slot <= newest + KEEP_SLOTS; slot++) {
+    const note = getNote(noteName(slot))
+    if (note !== undefined) notes[noteName(slot)] = note
+  }
+  return notes
+}
 
 export function loadParked(getNote: (key: string) => Uint8Array | undefined, now: number): Parked {
   const byTarget = new Map<string, SpooledCorrection[]>()
@@ -47,13 +62,9 @@ export function loadParked(getNote: (key: string) => Uint8Array | undefined, now
     slots.get(slot)?.delete(correction)
     changed.add(slot)
   }
-  const newest = Math.floor(now / SLOT_MS)
-  for (let slot = newest - LOOK_BACK_SLOTS; slot <= newest + KEEP_SLOTS; slot++) {
-    const note = getNote(noteName(slot))
-    if (note === undefined) continue
+  for (const [name, note] of Object.entries(parkedNotes(getNote, now)))
     for (const line of Buffer.from(note).toString('latin1').split('\n'))
-      put(JSON.parse(line) as SpooledCorrection, slot)
-  }
+      put(JSON.parse(line) as SpooledCorrection, Number(name.slice(PREFIX.length)))
 
   return {
     get size() {

@@ -1,6 +1,12 @@
 import { access, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { readManifest, restoreClickHouse, restoreIds, restorePostgres } from '../admin/backup.ts'
+import {
+  readManifest,
+  restoreClickHouse,
+  restoreIds,
+  restoreParked,
+  restorePostgres,
+} from '../admin/backup.ts'
 import { isSealed, openBackup } from '../admin/sealed-backup.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -13,6 +19,7 @@ import { claimDataDir } from './data-dir.ts'
 import { recordInstallation } from './installation.ts'
 import { migrateClickHouse, migratePostgres } from './migrations.ts'
 import { openClickHouse, openPostgres } from './open-stores.ts'
+import { openSpool } from './spool-lmdb.ts'
 
 /**
  * Fills a data directory that holds nothing yet from a backup; every account has to sign in again.
@@ -57,6 +64,13 @@ export async function restore(
     await restoreClickHouse(clickhouse, dataDir.clickhouseBackups, source)
     await migrateClickHouse(clickhouse)
     await restoreIds(source, dataDir.ids)
+    const spool = openSpool(dataDir.spool, {
+      maxBytes: config.spoolMaxBytes,
+      minFreeBytes: config.spoolMinFreeBytes,
+      clock: deps.clock,
+    })
+    lifecycle.onStop('spool', spool.close)
+    await restoreParked(source, spool)
     // Written last: until then the directory counts as empty and the restore can be tried again after clearing it.
     await recordInstallation(dataDir.root, undefined, config.timezone, clickhouse)
   } finally {
