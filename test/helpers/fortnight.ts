@@ -201,6 +201,7 @@ function depsOf(clickhouse: ClickHouse, people: People): FigureDeps {
     backlog: () => 0,
     words: () => ({ state: 'warming_up', warmMinutes: 0, releasedAt: null, from: null, to: null, rows: [] }),
     decideWithinMs: 600_000,
+    peopleFloor: 10,
     categoryFloor: 3,
   }
 }

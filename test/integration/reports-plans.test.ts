@@ -50,6 +50,7 @@ beforeAll(async () => {
       days: {},
     }),
     channelsOf: () => [{ channel: 'mail', lane: 'mail' }],
+    categoryFloor: 3,
   } as unknown as ReportDeps
   const user = { kind: 'user', id: 'writer', name: 'W', grants: [], locale: 'zh-CN' } as const
   const plan = { kind: 'week', enabled: true, at: '08:00', workdays: false, approver: 'leader' } as const

@@ -120,6 +120,7 @@ it('a flash brief of a topic is one page from its released cells, and of nothing
   const deps = {
     ...{ clickhouse: store.clickhouse, time, clock: { now: () => NOW }, ruleNames: () => ({}) },
     directory: { ...directoryOf(organisation), taxonomy: { all: [], get: () => undefined } },
+    categoryFloor: 3,
   } as unknown as ReportDeps
   const { content, cells: kept } = await composeFlash(deps, 'city', { kind: 'topic', id: 't-1' })
   const [first] = content.sections[0]!.sentences

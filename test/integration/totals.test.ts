@@ -102,7 +102,7 @@ beforeAll(async () => {
       actorFromDisplayToken: async () => undefined,
     },
     routes: [
-      totalsRoute({ clickhouse, directory, time, clock }),
+      totalsRoute({ clickhouse, directory, time, clock, categoryFloor: 3 }),
       sourceRoute({
         clock,
         ofSource: async (source, since) => {

@@ -45,6 +45,7 @@ it('a group shows full minutes only, its unit the running one too', async () => 
         backlog: () => 0,
         words: () => ({ state: 'ready', warmMinutes: 30, releasedAt: null, from: null, to: null, rows: [] }),
         decideWithinMs: 1,
+        peopleFloor: 10,
         categoryFloor: 3,
       }),
     )

@@ -101,7 +101,7 @@ describe('a unit that shows one group only', () => {
   it('is no way round in totals', async () => {
     await world(more)
     const totals = async (id: string) =>
-      readTotals(read, await counting().atUnit(id, [TODAY]), { from: TODAY, to: TODAY })
+      readTotals(read, await counting().atUnit(id, [TODAY]), { from: TODAY, to: TODAY }, 3)
     const of = await totals('d')
     expect(of.byCategory.map(({ code }) => code)).toEqual(['ads'])
     expect(of.byTier).toEqual({ care: 0, illegal: 8, harmful: 0, conduct: 5 })

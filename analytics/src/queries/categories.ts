@@ -1,6 +1,6 @@
 import type { Categories } from '@guanlan/contract/panels'
 import { isVagueCategory, type Tier } from '@guanlan/contract/taxonomy'
-import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
+import { scopeCategories } from '../privacy/group-categories.ts'
 import { sqlFile } from './read.ts'
 import { ask, askAlone, type Question } from './source.ts'
 
@@ -21,10 +21,7 @@ export type CategoryRow = Row & {
 const sumOf = (rows: readonly { count: number }[]) => rows.reduce((sum, row) => sum + row.count, 0)
 
 /** Violations by category, most first, beside the span before (question over periodWindow). */
-export async function readCategories(
-  question: Question,
-  categoryFloor = CATEGORY_FLOOR,
-): Promise<Categories> {
+export async function readCategories(question: Question, categoryFloor: number): Promise<Categories> {
   const [all, alone] = await Promise.all([
     question.kind === 'group' ? [] : ask<Row>(SQL, question),
     askAlone<Row & { group_id: string }>(SQL_ALONE, question),

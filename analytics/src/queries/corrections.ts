@@ -1,6 +1,6 @@
 import type { Corrections } from '@guanlan/contract/panels'
 import type { Tier } from '@guanlan/contract/taxonomy'
-import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
+import { scopeCategories } from '../privacy/group-categories.ts'
 import { atLeastZero, sqlFile, withFragments } from './read.ts'
 import type { Question } from './source.ts'
 import { windowParams } from './window.ts'
@@ -26,7 +26,7 @@ interface CorrectionRow {
 export async function readCorrections(
   { read, counted, window }: Question,
   tierOf: (code: string) => Tier | undefined,
-  categoryFloor = CATEGORY_FLOOR,
+  categoryFloor: number,
 ): Promise<Corrections> {
   const rows = await read<CorrectionRow>(
     withFragments(SQL, { byGroup: counted.byGroup, alone: counted.alone }),

@@ -1,5 +1,5 @@
 import type { Tier } from '@guanlan/contract/taxonomy'
-import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
+import { scopeCategories } from '../privacy/group-categories.ts'
 import type { Counted } from './counted.ts'
 import { atLeastZero, sqlFile, withFragments, type Read } from './read.ts'
 
@@ -65,7 +65,7 @@ export async function readPeriodCounts(
   read: Read,
   counted: Counted,
   days: DaySpan,
-  categoryFloor = CATEGORY_FLOOR,
+  categoryFloor: number,
 ): Promise<PeriodCounts> {
   const sql = withFragments(COUNTS, { byGroup: counted.byGroup, alone: counted.alone })
   return collectCounts(await read<Row>(sql, params(counted, days)), counted.shownDays, categoryFloor)
@@ -75,7 +75,7 @@ export async function readPeriodCounts(
 export function collectCounts(
   rows: readonly Row[],
   shownDays: readonly string[],
-  categoryFloor = CATEGORY_FLOOR,
+  categoryFloor: number,
 ): PeriodCounts {
   const sum = (matches: (row: Row) => boolean) =>
     atLeastZero(rows.filter(matches).reduce((total, row) => total + Number(row.messages), 0))

@@ -1,6 +1,6 @@
 import type { Totals } from '@guanlan/contract/endpoints/totals'
 import type { Tier } from '@guanlan/contract/taxonomy'
-import { CATEGORY_FLOOR, scopeCategories } from '../privacy/group-categories.ts'
+import { scopeCategories } from '../privacy/group-categories.ts'
 import type { Counted } from './counted.ts'
 import { atLeastZero, sqlFile, withFragments, type Read } from './read.ts'
 
@@ -10,12 +10,13 @@ const SQL = sqlFile(import.meta.url, 'totals.sql')
  * Counts of whole local days. Of a group that speaks for itself in the scope only what it may tell is by category, and
  * its signs of distress are among what was allowed, so that no difference of units shows them.
  * @param days first and last day, both included
+ * @param categoryFloor events of a category before a group tells it, 3 or more
  */
 export async function readTotals(
   read: Read,
   counted: Counted,
   days: { from: string; to: string },
-  categoryFloor = CATEGORY_FLOOR,
+  categoryFloor: number,
 ): Promise<Omit<Totals, 'unit' | 'from' | 'to'>> {
   const rows = await read<{
     decision: string

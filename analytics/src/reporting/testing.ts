@@ -22,6 +22,7 @@ export function countsOf(period: Period, violations: readonly number[], shown = 
   return collectCounts(
     [...rows, { on_day: period.from, ...allowed, messages: 100, corrections: 0 }],
     shown ? daysOf(period) : [],
+    3,
   )
 }
 

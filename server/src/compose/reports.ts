@@ -28,6 +28,7 @@ export function openReports(
       audit: identity.audit,
       retention: config.retention,
       decideWithinMs: DECIDE_WITHIN_MS,
+      categoryFloor: config.floors.categoryEvents,
       calibration: words.calibration.current,
       alertFigures: (from, to, units) => alertFigures(postgres, from, to, units),
       ruleNames: () =>

@@ -53,7 +53,7 @@ export function screenRoutes(deps: ScreenDeps, words: WordPath): Route[] {
   const names = createReadNames(identity.accounts)
   return [
     ...sessionRoutes({ identity, directory, today: () => time.dayOf(clock.now()) }),
-    totalsRoute({ clickhouse, directory, time, clock }),
+    totalsRoute({ clickhouse, directory, time, clock, categoryFloor: deps.config.floors.categoryEvents }),
     sourceRoute({ clock, ofSource: sourcesOf(deps).ofSource }),
     ...topicRoutes(words.insight, names),
     ...riskRoutes(words.insight, names),
@@ -85,6 +85,7 @@ export function openLive(
     backlog: path.writer.backlog,
     words: words.panel,
     decideWithinMs: DECIDE_WITHIN_MS,
+    peopleFloor: config.floors.people,
     categoryFloor: config.floors.categoryEvents,
   })
   const seconds = metrics.histogram(

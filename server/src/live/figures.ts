@@ -40,6 +40,8 @@ export interface FigureDeps {
   readonly words: (unitId: string) => Words | Promise<Words>
   /** Time in which a violation should be decided, ms. */
   readonly decideWithinMs: number
+  /** Different people before a count of people is told, 10 or more. */
+  readonly peopleFloor: number
   /** Events of a category before a group shows it, 3 or more. */
   readonly categoryFloor: number
 }

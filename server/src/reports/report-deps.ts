@@ -24,6 +24,8 @@ export interface ReportDeps {
   readonly logger: Logger
   readonly retention: { readonly rawDays: number; readonly hourDays: number; readonly wordCellDays: number }
   readonly decideWithinMs: number
+  /** Events of a category before a group tells it, 3 or more. */
+  readonly categoryFloor: number
   readonly calibration: () => { calibration: Calibration; at: number } | undefined
   /** Alerts raised in [from, to) by the units named. */
   readonly alertFigures: (from: number, to: number, units: readonly string[]) => Promise<AlertFiguresOfSpan>

@@ -140,7 +140,8 @@ async function readHeld(
   const { deps, ask, read, counting } = reading
   const days = daysOf(period)
   const counted = await counting.atUnit(ask.unitId, days)
-  const counts = await readPeriodCounts(read, counted, { from: period.from, to: lastDay(period) })
+  const span = { from: period.from, to: lastDay(period) }
+  const counts = await readPeriodCounts(read, counted, span, deps.categoryFloor)
   const missing = days.length - counted.shownDays.length
   const gaps = gapHours(sources, { ...spanOf(deps, period), timezone: deps.time.timezone })
   return { period, counts, gaps, held: missing <= Math.floor(days.length / 7) }
@@ -188,7 +189,7 @@ async function readDecisions(reading: Reading, counted: Counted) {
   const tierOf = (code: string) => deps.directory.taxonomy.get(code)?.tier
   return {
     delay: await readDelay(question, deps.decideWithinMs),
-    corrections: await readCorrections(question, tierOf),
+    corrections: await readCorrections(question, tierOf, deps.categoryFloor),
   }
 }
 

@@ -16,13 +16,15 @@ export interface TotalsDeps {
   readonly directory: Directory
   readonly time: LocalTime
   readonly clock: Clock
+  /** Events of a category before a group tells it, 3 or more. */
+  readonly categoryFloor: number
 }
 
 const MOST_DAYS = 1_100
 const QUERY_SECONDS = 30
 
 /** Totals of a unit over whole local days: the same floors as the screens, read afresh at each request. */
-export function totalsRoute({ clickhouse, directory, time, clock }: TotalsDeps): Route {
+export function totalsRoute({ clickhouse, directory, time, clock, categoryFloor }: TotalsDeps): Route {
   const read = <T>(sql: string, params: Record<string, unknown>) =>
     clickhouse.query<T>(sql, params, { lane: 'reader', timeoutSeconds: QUERY_SECONDS })
 
@@ -40,7 +42,7 @@ export function totalsRoute({ clickhouse, directory, time, clock }: TotalsDeps):
     const days = daysOf(time, [{ from: time.dayStart(from), to: time.dayStart(time.addDays(to, 1)) }])
     const book = createVisibilityBook({ read, now: () => clock.now(), isRecent: () => true })
     const counted = await createCounting(() => directory, book).atUnit(unit, days)
-    return { unit, from, to, ...(await readTotals(read, counted, { from, to })) }
+    return { unit, from, to, ...(await readTotals(read, counted, { from, to }, categoryFloor)) }
   })
 }
 

@@ -3,12 +3,12 @@ import { todayWindow } from '@guanlan/analytics/queries/window'
 import type { Figures } from '../figures.ts'
 import type { Panel } from '../panel.ts'
 
-const PEOPLE_FLOOR = 10
 const PEOPLE_STEP = 5
 
 /** How much is going on now. Always each second for units; by the minute and without live seconds for a group. */
 export function pulsePanel(figures: Figures): Panel<'pulse'> {
-  const { directory, time, people, pulse } = figures.deps
+  const { directory, time, people, pulse, peopleFloor } = figures.deps
+  const told = (count: number) => (count < peopleFloor ? null : Math.floor(count / PEOPLE_STEP) * PEOPLE_STEP)
   return {
     ranged: false,
     everySeconds: (scope) => (scope === 'group' ? 60 : 1),
@@ -21,7 +21,7 @@ export function pulsePanel(figures: Figures): Panel<'pulse'> {
       const unit = figures.unitOf(scope)
       if (unit === undefined) {
         const count = scope.kind === 'group' ? people.group(scope.id) : 0
-        return { perSecond: null, ...totals, peopleToday: floorPeople(count), groupsToday: count > 0 ? 1 : 0 }
+        return { perSecond: null, ...totals, peopleToday: told(count), groupsToday: count > 0 ? 1 : 0 }
       }
       const units = new Set(directory.tree.subtreeOn(unit, today))
       const counted: string[] = []
@@ -30,12 +30,9 @@ export function pulsePanel(figures: Figures): Panel<'pulse'> {
       return {
         perSecond: pulse.perSecond(counted),
         ...totals,
-        peopleToday: floorPeople(people.unit(unit)),
+        peopleToday: told(people.unit(unit)),
         groupsToday: counted.filter((group) => people.group(group) > 0).length,
       }
     },
   }
 }
-
-export const floorPeople = (count: number) =>
-  count < PEOPLE_FLOOR ? null : Math.floor(count / PEOPLE_STEP) * PEOPLE_STEP
