@@ -78,7 +78,7 @@ export function openLive(
     clock,
     people: {
       group: (id) => path.people.today().people('group', id),
-      unit: (id) => path.people.today().people('unit', id),
+      unit: (id) => path.people.today().shownPeople(id),
     },
     pulse: path.pulse,
     sources: sourcesOf(deps).all,

@@ -6,6 +6,7 @@ import {
   dayTotals,
   decideVisibility,
   markWritten,
+  shownTotals,
   type OpenDay,
   type PeopleDirectory,
 } from './people-tally.ts'
@@ -18,6 +19,8 @@ export interface PeopleKeeper {
   write(open: OpenDay): Promise<void>
   /** Counts of a day as last decided, by `group:<id>` and `unit:<id>`. */
   totals(day: string): ReadonlyMap<string, number> | undefined
+  /** Different people of a day by unit, in the groups that count there. */
+  shown(day: string): ReadonlyMap<string, number> | undefined
   forget(day: string): void
 }
 
@@ -30,6 +33,7 @@ export function createPeopleKeeper(options: {
 }): PeopleKeeper {
   const { store, directory, clock, time, floor } = options
   const totals = new Map<string, Map<string, number>>()
+  const shownPeople = new Map<string, Map<string, number>>()
   let version = 0
 
   /** Reads what an earlier process left of the day and of the day before it. */
@@ -65,6 +69,7 @@ export function createPeopleKeeper(options: {
       version,
     )
     open.allocation = next
+    shownPeople.set(open.day, shownTotals(open, directory, known))
   }
   async function write(open: OpenDay): Promise<void> {
     const { hours } = open
@@ -78,5 +83,13 @@ export function createPeopleKeeper(options: {
     }
     markWritten(open, counts)
   }
-  return { decide, write, totals: (day) => totals.get(day), forget: (day) => void totals.delete(day) }
+  return {
+    ...{ decide, write },
+    totals: (day) => totals.get(day),
+    shown: (day) => shownPeople.get(day),
+    forget(day) {
+      totals.delete(day)
+      shownPeople.delete(day)
+    },
+  }
 }

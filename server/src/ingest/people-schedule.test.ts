@@ -17,7 +17,7 @@ function open() {
   const schedule = createSchedule({
     days: new Map([[day.day, day]]),
     keeper: {
-      ...{ decide: note('decide'), write: note('write'), totals: () => none },
+      ...{ decide: note('decide'), write: note('write'), totals: () => none, shown: () => none },
       forget: () => undefined,
     },
     nextDay: () => '2026-11-22',

@@ -53,6 +53,41 @@ export function dayTotals(open: OpenDay, directory: PeopleDirectory): Map<string
   return totals
 }
 
+/**
+ * Different people of every unit in the groups that count there, so that a hidden group moves no figure. Where none is
+ * hidden that is the unit's own total; else sets of this process: after a restart a lower bound, like every count.
+ */
+export function shownTotals(
+  open: OpenDay,
+  { tree, unitOf }: PeopleDirectory,
+  totals: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const { day } = open
+  const groups = new Map<string, string[]>()
+  const hiding = new Set<string>()
+  for (const [id, { shownAt, active }] of open.allocation ?? []) {
+    if (!active) continue
+    const counting = shownAt === '' ? [] : tree.ancestorsOn(shownAt, day)
+    for (const unit of counting) {
+      const others = groups.get(unit)
+      if (others === undefined) groups.set(unit, [id])
+      else others.push(id)
+    }
+    const leaf = unitOf(id, day)
+    for (const unit of leaf === undefined ? [] : tree.ancestorsOn(leaf, day))
+      if (!counting.includes(unit)) hiding.add(unit)
+  }
+  const people = new Map<string, number>()
+  for (const [unit, ids] of groups) {
+    const largest = ids.reduce((most, id) => Math.max(most, totals.get(`group:${id}`) ?? 0), 0)
+    const count = hiding.has(unit)
+      ? Math.max(largest, open.people.distinct(ids))
+      : (totals.get(`unit:${unit}`) ?? 0)
+    people.set(unit, count)
+  }
+  return people
+}
+
 /** Counts that grew since they were last written: the day's, and those of the hours that were touched. */
 export function countsToWrite(
   open: OpenDay,

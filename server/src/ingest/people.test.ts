@@ -128,6 +128,26 @@ describe('pseudonyms', () => {
 })
 
 describe('people of a day', () => {
+  it('of a unit are told of the groups that count there: a hidden group moves nothing', async () => {
+    const { people, see, move } = open()
+    for (const sender of crowd(0, 12)) see('g-1', sender)
+    for (const sender of crowd(10, 24)) see('g-3', sender)
+    await people.tick()
+    const told = () => ['city', 'north', 'south'].map((unit) => people.today().shownPeople(unit))
+    expect(told()).toEqual([24, 12, 14])
+    for (const sender of crowd(100, 105)) see('g-2', sender)
+    move(5_000)
+    await people.tick()
+    expect(people.today().visibility.get('g-2')?.shownAt).toBe('')
+    expect(people.today().people('unit', 'north')).toBe(17)
+    expect(told()).toEqual([24, 12, 14])
+    // It counts where it comes to count: five more and it may be shown alone.
+    for (const sender of crowd(105, 110)) see('g-2', sender)
+    move(5_000)
+    await people.tick()
+    expect(told()).toEqual([34, 22, 14])
+  })
+
   it('decides who may be shown as people come', async () => {
     const { people, see, tables } = open()
     for (const sender of crowd(0, 9)) see('g-1', sender)

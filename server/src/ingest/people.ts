@@ -23,6 +23,8 @@ export interface People {
     visibility: Allocation
     /** Different people so far; a lower bound after a restart. */
     people(kind: ScopeKind, id: string): number
+    /** Of them those of a unit in groups that count there: what may be told of it. */
+    shownPeople(unitId: string): number
   }
   /** Groups below a unit that may be shown alone today. */
   qualifyingGroups(unitId: string): number
@@ -95,10 +97,12 @@ export function createPeople(options: PeopleOptions): People {
     today() {
       const day = time.dayOf(clock.now())
       const known = keeper.totals(day)
+      const shown = keeper.shown(day)
       return {
         day,
         visibility: days.get(day)?.allocation ?? new Map(),
         people: (kind, id) => known?.get(`${kind}:${id}`) ?? 0,
+        shownPeople: (unitId) => shown?.get(unitId) ?? 0,
       }
     },
     qualifyingGroups(unitId) {

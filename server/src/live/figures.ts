@@ -30,7 +30,7 @@ export interface FigureDeps {
   readonly directory: Pick<Directory, 'root' | 'tree' | 'groupsOf' | 'unitOf' | 'unit' | 'group' | 'taxonomy'>
   readonly time: LocalTime
   readonly clock: Clock
-  /** Different active people today, so far, as counted in memory; 0 when nobody was seen. */
+  /** Different active people today, so far, as counted in memory, of a unit in the groups that count there; 0 when nobody was seen. */
   readonly people: { group(groupId: string): number; unit(unitId: string): number }
   readonly pulse: { perSecond(groupIds: Iterable<string>): number[] }
   readonly sources: () => Promise<readonly SourceFigure[]> | readonly SourceFigure[]
