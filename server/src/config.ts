@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import { z } from 'zod'
@@ -58,6 +59,8 @@ export interface Config {
     readonly apiPerMinute: number
   }
   readonly liveMaxSockets: number
+  /** Addresses and CIDR blocks of proxies whose X-Forwarded-For says who called. */
+  readonly trustedProxies: readonly string[]
   /** Absent: local accounts only. */
   readonly oidc?: {
     readonly issuer: string
@@ -116,6 +119,20 @@ function parseRoles(given: string, context: z.RefinementCtx) {
 const int = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback)
 const optionalUrl = (...schemes: string[]) => z.string().refine(isUrl(schemes)).optional()
+
+const listOf = (text: string) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+
+/** An address, or a block of them that is not everybody. */
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const family = isIP(address)
+  const bits = family === 4 ? 32 : 128
+  return family !== 0 && (prefix === undefined || (Number(prefix) >= 1 && Number(prefix) <= bits))
+}
 
 /** Each variable with what it takes in words: the second half of the one line a wrong value is answered with. */
 const VARIABLES = {
@@ -178,6 +195,14 @@ const VARIABLES = {
   GUANLAN_SIGN_IN_PER_MINUTE: [int(10, 1, 10_000), 'a whole number from 1 to 10000'],
   GUANLAN_API_PER_MINUTE: [int(600, 10, 1_000_000), 'a whole number from 10 to 1000000'],
   GUANLAN_LIVE_MAX_SOCKETS: [int(5000, 1, 100_000), 'a whole number from 1 to 100000'],
+  GUANLAN_TRUSTED_PROXIES: [
+    z
+      .string()
+      .default('')
+      .transform(listOf)
+      .refine((each) => each.every(isNetwork)),
+    'addresses or CIDR blocks of reverse proxies, with commas between',
+  ],
   GUANLAN_OIDC_ISSUER: [
     z.string().refine(isSafeIssuer).optional(),
     'the https URL of an OpenID Connect provider (http on this machine only)',
@@ -312,12 +337,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     spoolMinFreeBytes: v.GUANLAN_SPOOL_MIN_FREE_MB * MB,
     rateLimits: { signInPerMinute: v.GUANLAN_SIGN_IN_PER_MINUTE, apiPerMinute: v.GUANLAN_API_PER_MINUTE },
     liveMaxSockets: v.GUANLAN_LIVE_MAX_SOCKETS,
+    trustedProxies: v.GUANLAN_TRUSTED_PROXIES,
     ...optional('oidc', oidcOf(v)),
     ...optional('auditReceiver', auditReceiverOf(v)),
     notify: {
       ...optional('smtpUrl', v.GUANLAN_SMTP_URL),
       from: v.GUANLAN_MAIL_FROM,
-      allowPrivate: v.GUANLAN_NOTIFY_PRIVATE.split(',').filter((each) => each.trim() !== ''),
+      allowPrivate: listOf(v.GUANLAN_NOTIFY_PRIVATE),
     },
     logLevel: v.GUANLAN_LOG_LEVEL,
   })

@@ -116,7 +116,12 @@ export const ROUTES: Route[] = [
 
 /** The real HTTP application over routes and callers of our own, on any free port, until the test ends. */
 export async function start(
-  options: { routes?: Route[]; checks?: OperationDeps['checks']; perMinute?: number } = {},
+  options: {
+    routes?: Route[]
+    checks?: OperationDeps['checks']
+    perMinute?: number
+    trustedProxies?: string[]
+  } = {},
 ) {
   const webDir = await mkdtemp(path.join(tmpdir(), 'guanlan-web-'))
   await mkdir(path.join(webDir, 'assets'))
@@ -126,7 +131,10 @@ export async function start(
   const publicUrl = 'http://127.0.0.1:8080'
   const routes = options.routes ?? ROUTES
   const app = createHttp({
-    config: { publicUrl, webDir, rateLimits: { apiPerMinute: options.perMinute ?? 1000 } },
+    config: {
+      ...{ publicUrl, webDir, rateLimits: { apiPerMinute: options.perMinute ?? 1000 } },
+      trustedProxies: options.trustedProxies ?? [],
+    },
     identity: {
       authenticateKey: async (bearer) => KEYS[bearer],
       actorFromHeaders: async ({ cookie }) => SESSIONS[cookie ?? ''],

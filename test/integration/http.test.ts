@@ -2,6 +2,7 @@ import * as operation from '@guanlan/contract/endpoints/operation'
 import { sourceHealthEndpoint } from '@guanlan/contract/endpoints/source'
 import { totalsEndpoint } from '@guanlan/contract/endpoints/totals'
 import * as session from '@guanlan/contract/endpoints/session'
+import { loadConfig } from '@guanlan/server/config'
 import type { Route } from '@guanlan/server/http/route'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
@@ -75,6 +76,31 @@ describe('access', () => {
       statuses.push((await call('/api/v1/duty-only', cookie('sid=duty'))).status)
     const other = await call('/api/v1/duty-only', cookie('sid=admin'))
     expect([...statuses, other.status]).toEqual([200, 200, 200, 429, 403])
+  })
+
+  it('takes the address of a caller from the proxy that is named, and from nobody else', async () => {
+    const ask = async (trustedProxies: string[], ...chains: string[]) => {
+      const { call } = await start({ perMinute: 1, trustedProxies })
+      const statuses: number[] = []
+      for (const chain of chains)
+        statuses.push((await call('/api/v1/open', { headers: { 'x-forwarded-for': chain } })).status)
+      return statuses
+    }
+    const [one, other] = ['198.51.100.7', '198.51.100.8']
+    expect(await ask(['127.0.0.0/8'], one, other, one)).toEqual([200, 200, 429])
+    // What the caller itself wrote before the proxy is not believed.
+    expect(await ask(['127.0.0.1'], `203.0.113.1, ${one}`, `203.0.113.2, ${one}`)).toEqual([200, 429])
+    expect(await ask(['198.51.100.0/24'], one, other)).toEqual([200, 429])
+    expect(await ask([], one, other)).toEqual([200, 429])
+  })
+
+  it('takes addresses and blocks for proxies, not names and not everybody', () => {
+    const proxies = (GUANLAN_TRUSTED_PROXIES: string) =>
+      loadConfig({ GUANLAN_TRUSTED_PROXIES }).trustedProxies
+    expect(proxies('')).toEqual([])
+    expect(proxies('10.1.2.3, 172.30.57.0/24,fd00::/8')).toEqual(['10.1.2.3', '172.30.57.0/24', 'fd00::/8'])
+    for (const wrong of ['proxy', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8'])
+      expect(() => proxies(wrong), wrong).toThrow('GUANLAN_TRUSTED_PROXIES takes')
   })
 })
 

@@ -17,6 +17,8 @@ export interface HttpDeps {
     readonly publicUrl: string
     readonly webDir: string
     readonly rateLimits: { readonly apiPerMinute: number }
+    /** Peers whose X-Forwarded-For says who called; nobody else's is believed. */
+    readonly trustedProxies?: readonly string[]
   }
   readonly identity: EdgeIdentity
   readonly routes: readonly Route[]
@@ -41,6 +43,7 @@ export function createHttp(deps: HttpDeps): Express {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
+  app.set('trust proxy', deps.config.trustedProxies ?? [])
   app.use(securityHeaders(deps.config.publicUrl))
   app.use(['/api', '/healthz', '/readyz', '/metrics'], noStore)
   mountRoutes(app, deps)
@@ -176,7 +179,7 @@ function createLimiter(deps: HttpDeps): (callers: Callers, req: Request) => Prom
         ? `key:${key.id}`
         : actor !== undefined
           ? `${actor.kind}:${actor.id}`
-          : `address:${req.socket.remoteAddress ?? ''}`
+          : `address:${req.ip ?? ''}`
     try {
       await limiter.consume(who)
     } catch (refusal) {

@@ -47,7 +47,7 @@ function signedIn(actor: Caller | undefined): Actor {
   return actor
 }
 
-const requestOf = (req: Request) => ({ headers: req.headers, address: req.socket.remoteAddress ?? '' })
+const requestOf = (req: Request) => ({ headers: req.headers, address: req.ip ?? '' })
 
 /** Sign-in and what the signed-in account may open. */
 export function sessionRoutes(deps: SessionRouteDeps): Route[] {
