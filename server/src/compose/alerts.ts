@@ -8,7 +8,6 @@ import type { Insight } from '../insight/parts.ts'
 import { describeError } from '../lib/logger.ts'
 import type { Random } from '../lib/random.ts'
 import { repeat } from '../lib/repeat.ts'
-import { createSourceFigures } from '../live/source-figures.ts'
 import { createLinkKeys } from '../notify/ack-link.ts'
 import { createPost } from '../notify/post.ts'
 import { createChannels } from '../notify/registry.ts'
@@ -23,14 +22,13 @@ export async function openAlerts(
   deps: ScreenDeps & { readonly config: Config; readonly random: Random },
   insight: Insight,
 ) {
-  const { config, postgres, identity, path, clock, time, lifecycle, logger } = deps
+  const { config, postgres, identity, path, sources, clock, lifecycle, logger } = deps
   const now = () => clock.now()
   const post = createPost({ allowPrivate: config.notify.allowPrivate, timeoutMs: SEND_TIMEOUT_MS, now })
   const { smtpUrl, from } = config.notify
   const mail = smtpUrl === undefined ? null : { smtpUrl, from, timeoutMs: SEND_TIMEOUT_MS }
   const { channels, close } = createChannels({ postgres, post, now, mail })
   lifecycle.onStop('channels', close)
-  const sources = createSourceFigures({ postgres, keys: identity.keys, health: path.health, clock, time })
   const alerts = await createAlerts({
     ...deps,
     seedsDir: config.seedsDir,

@@ -20,7 +20,7 @@ import { createLive } from '../live/create-live.ts'
 import { createFigures } from '../live/figures.ts'
 import type { ReadAlerts } from '../live/panels/alerts.ts'
 import { createPanels } from '../live/panels/registry.ts'
-import { createSourceFigures } from '../live/source-figures.ts'
+import type { SourceFigures } from '../live/source-figures.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { Postgres } from '../ports/postgres.ts'
 import type { Directory } from '../register/directory.ts'
@@ -36,15 +36,12 @@ export interface ScreenDeps {
   readonly identity: Identity
   readonly views: Views
   readonly path: EventPath
+  readonly sources: SourceFigures
   readonly time: LocalTime
   readonly metrics: Metrics
   readonly clock: Clock
   readonly logger: Logger
   readonly lifecycle: Lifecycle
-}
-
-function sourcesOf({ postgres, identity, path, clock, time }: ScreenDeps) {
-  return createSourceFigures({ postgres, keys: identity.keys, health: path.health, clock, time })
 }
 
 /** Routes that read figures and accounts. */
@@ -54,7 +51,7 @@ export function screenRoutes(deps: ScreenDeps, words: WordPath): Route[] {
   return [
     ...sessionRoutes({ identity, directory, today: () => time.dayOf(clock.now()) }),
     totalsRoute({ clickhouse, directory, time, clock, categoryFloor: deps.config.floors.categoryEvents }),
-    sourceRoute({ clock, ofSource: sourcesOf(deps).ofSource }),
+    sourceRoute({ clock, ofSource: deps.sources.ofSource }),
     ...topicRoutes(words.insight, names),
     ...riskRoutes(words.insight, names),
     ...wordRoutes({ ...words, root: () => directory.root, names }),
@@ -81,7 +78,7 @@ export function openLive(
       unit: (id) => path.people.today().shownPeople(id),
     },
     pulse: path.pulse,
-    sources: sourcesOf(deps).all,
+    sources: deps.sources.all,
     backlog: path.writer.backlog,
     words: words.panel,
     decideWithinMs: DECIDE_WITHIN_MS,
