@@ -8,6 +8,7 @@ export interface CountMin {
   estimate(low: number, high: number): number
   /** Halves every counter: old counts fade. */
   halve(): void
+  clear(): void
   bytes(): number
 }
 
@@ -40,6 +41,7 @@ export function createCountMin(bits: number): CountMin {
     halve() {
       for (let i = 0; i < counters.length; i++) counters[i] = counters[i]! >>> 1
     },
+    clear: () => void counters.fill(0),
     bytes: () => counters.byteLength,
   }
 }

@@ -36,6 +36,15 @@ describe('discovery of new words', () => {
     expect(discovery.candidates()).toEqual([])
   })
 
+  it('adds up no senders of two days, on which the same people are called otherwise', () => {
+    const discovery = make()
+    background(discovery)
+    story(discovery, '蓝莓湾', 100, 4)
+    discovery.fade()
+    for (let i = 0; i < 100; i++) say(discovery, `${BEFORE[i % 8]}蓝莓湾${AFTER[(i * 3) % 8]}`, 500 + (i % 4))
+    expect(discovery.candidates().map((w) => w.word)).not.toContain('蓝莓湾')
+  })
+
   it('does not let the floor be lowered', () => {
     const discovery = make({ senders: 1 })
     story(discovery, '蓝莓湾', 200, 4)

@@ -35,7 +35,7 @@ export interface Discovery {
   observe(text: FoldedText, sender: number): void
   /** Candidates that pass count >= 8, cohesion >= 3 and freedom >= 1.2, best first. */
   candidates(): NewWord[]
-  /** Halves all counts; call it once a day. */
+  /** Halves the counts of messages and forgets senders; call it when the day changes, and with it what senders are called. */
   fade(): void
   bytes(): number
 }
@@ -151,8 +151,8 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
         .sort((a, b) => b.count * b.cohesion - a.count * a.cohesion || (a.word < b.word ? -1 : 1)),
     fade() {
       counts.halve()
-      people.halve()
-      pairs.halve()
+      people.clear()
+      pairs.clear()
       total = Math.floor(total / 2)
       for (const [word, candidate] of found) {
         candidate.count = candidate.count >>> 1

@@ -95,6 +95,7 @@ async function openAnalyser(deps: WordPathDeps) {
   const candidates = createCandidates({
     secret: deps.random(32),
     clock: deps.clock,
+    dayOf: deps.time.dayOf,
     traditional: shipped.traditional,
     surnames: shipped.names.surnames,
     isKnown: vocabulary.isKnown,

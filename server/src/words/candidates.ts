@@ -17,6 +17,8 @@ export interface Candidates {
 export interface CandidateOptions {
   secret: Uint8Array
   clock: Clock
+  /** Local day of a moment: pseudonyms are of one day. */
+  dayOf(ms: number): string
   /** pairs of characters, traditional before simplified */
   traditional: string
   /** surnames: a short spelling that begins with one may be a name */
@@ -31,7 +33,6 @@ const LONGEST_TEXT = 500
 const PER_SECOND = 50
 /** The highest value of the jittered floor: whoever it is drawn for, this passes. */
 const JITTER = 3
-const DAY_MS = 86_400_000
 const REFRESH_MS = 60_000
 
 interface Tally {
@@ -52,7 +53,8 @@ export function createCandidates(options: CandidateOptions): Candidates {
   const tallies = new Map<string, Tally>()
   let spelled = new Map<string, boolean>()
   let matcher: { of: HashedRoster; matcher: RosterMatcher } | undefined
-  let [second, left, fadedAt, refreshedAt] = [0, PER_SECOND, clock.now(), clock.now()]
+  let [second, left, refreshedAt] = [0, PER_SECOND, clock.now()]
+  let day = options.dayOf(clock.now())
 
   function maskNames(): void {
     const current = options.roster()
@@ -64,14 +66,17 @@ export function createCandidates(options: CandidateOptions): Candidates {
     for (let i = 0; i < text.length; i++) if (marks[i] === 1) text.kinds[i] = KIND_BREAK
   }
 
+  /** Pseudonyms change at midnight: whoever wrote on both days would count as two. */
+  function turnOver(now: number): void {
+    const today = options.dayOf(now)
+    if (today === day) return
+    day = today
+    discovery.fade()
+    tallies.clear()
+  }
+
   function refresh(now: number): void {
     refreshedAt = now
-    if (!isFresh(fadedAt, now, DAY_MS)) {
-      fadedAt = now
-      discovery.fade()
-      // Sets are of one day: pseudonyms change at midnight.
-      tallies.clear()
-    }
     spelled = new Map(discovery.candidates().map((each) => [each.word, each.looksLikeName]))
     for (const word of tallies.keys()) if (!spelled.has(word)) tallies.delete(word)
   }
@@ -91,6 +96,7 @@ export function createCandidates(options: CandidateOptions): Candidates {
       const now = clock.now()
       if (Math.floor(now / 1000) !== second) [second, left] = [Math.floor(now / 1000), PER_SECOND]
       if (left-- <= 0) return
+      turnOver(now)
       if (!isFresh(refreshedAt, now, REFRESH_MS)) refresh(now)
       const cut = message.slice(0, LONGEST_TEXT)
       foldInto(fold, cut, text)
@@ -99,8 +105,9 @@ export function createCandidates(options: CandidateOptions): Candidates {
       discovery.observe(text, person | 0)
       if (spelled.size > 0) tally(cut, person, group)
     },
-    list: () =>
-      [...spelled]
+    list() {
+      turnOver(clock.now())
+      return [...spelled]
         .filter(([word]) => {
           const known = tallies.get(word)
           return (
@@ -111,7 +118,8 @@ export function createCandidates(options: CandidateOptions): Candidates {
           )
         })
         .map(([spelling, name]) => ({ spelling, looksLikeName: name }))
-        .slice(0, 200),
+        .slice(0, 200)
+    },
     bytes: () => discovery.bytes(),
   }
 }
