@@ -11,6 +11,7 @@ import { createAuditExports } from '../identity/audit-exports.ts'
 import { createAuditHeads } from '../identity/audit-heads.ts'
 import type { Random } from '../lib/random.ts'
 import { repeat } from '../lib/repeat.ts'
+import { createRound } from '../lib/round.ts'
 import { createPost } from '../notify/post.ts'
 import { createDeleteHistory } from '../protection/delete-history.ts'
 import { createHoldings } from '../protection/holdings.ts'
@@ -71,15 +72,12 @@ function openRegisterKeepers(deps: AdministrationDeps) {
       }),
   })
   // Looked at soon after a change, but not within it: a large register takes seconds, and keys are revoked in the same round.
-  let lookAt = 0
-  identity.changes.on('register', async () => void (lookAt = 0))
-  repeat('register findings', LOOK_EVERY_MS, look, { lifecycle, logger })
-  async function look(): Promise<void> {
-    if (clock.now() < lookAt) return
-    lookAt = clock.now() + FINDINGS_EVERY_MS
+  const round = createRound(clock, FINDINGS_EVERY_MS, async () => {
     await findings.refresh()
     await activity.refresh()
-  }
+  })
+  identity.changes.on('register', async () => round.hurry())
+  repeat('register findings', LOOK_EVERY_MS, round.look, { lifecycle, logger })
   const book = createVisibilityBook({
     read,
     now: () => clock.now(),
