@@ -49,6 +49,8 @@ export interface AppDeps {
   readonly random: Random
   /** True when `start` will follow: what takes long is begun while the stores open. */
   readonly serves?: boolean
+  /** Told when an embedded engine ends by itself: this process cannot go on without it. */
+  readonly onLost?: (why: string) => void
 }
 
 export interface App {
@@ -150,7 +152,10 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
         ...{ config, identity, metrics, ...deps },
         viewed: (actor, scope) => watch.views.note(actor, scope, 'page'),
         scopeOfReport: (id) => scopeOfReport(stores.postgres, id),
-        routes: [...routes, ...operationRoutes({ publicUrl: config.publicUrl, metrics, checks }, routes)],
+        routes: [
+          ...routes,
+          ...operationRoutes({ ...config, metrics, checks, root: () => register.directory.root }, routes),
+        ],
       })
       openLive(screens, server, words, alerts.panel)
       server.on('request', (req, res) => {

@@ -41,6 +41,19 @@ it('is reached by its socket only, which its owner alone may enter', async () =>
   temp.remove()
 })
 
+it('says when the server ends by itself, and only then', async () => {
+  const temp = tempDir()
+  const lost: string[] = []
+  const closed = await openEmbeddedPostgres({ dir: temp.path, onLost: (why) => lost.push(why) })
+  await closed.close()
+  expect(lost).toEqual([])
+  const postgres = await openEmbeddedPostgres({ dir: temp.path, onLost: (why) => lost.push(why) })
+  process.kill(pidOf(temp.path), 'SIGKILL')
+  await expect.poll(() => lost, { timeout: 10_000 }).toEqual([expect.stringContaining('ended by itself')])
+  await postgres.close()
+  temp.remove()
+})
+
 it('stops a server that a killed parent left over, and finds what was committed', async () => {
   const temp = tempDir()
   const first = await openEmbeddedPostgres({ dir: temp.path })

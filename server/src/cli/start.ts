@@ -4,6 +4,9 @@ import { systemClock } from '../lib/clock.ts'
 import { createLogger, describeError } from '../lib/logger.ts'
 import { systemRandom } from '../lib/random.ts'
 
+/** A teardown that waits for an engine which is gone must not keep the process: whoever watches it starts it again. */
+const LOST_MS = 20_000
+
 /** `guanlan start`: runs the product until SIGTERM or SIGINT. */
 export function registerStart(program: Command): void {
   program.command('start').description('run the server until it is stopped').action(start)
@@ -14,14 +17,22 @@ async function start(): Promise<void> {
   const logger = createLogger(config.logLevel)
   // Loaded once the configuration is known to be right: a wrong variable is answered at once.
   const { createApp } = await import('../app.ts')
-  const app = await createApp(config, { clock: systemClock, logger, random: systemRandom, serves: true })
+  let stop: (fields: object) => void = () => undefined
+  const onLost = (why: string) => {
+    logger.error({}, `${why}: the server stops, start it again`)
+    process.exitCode = 1
+    setTimeout(() => process.exit(1), LOST_MS).unref()
+    stop({ lost: true })
+  }
+  const app = await createApp(config, {
+    ...{ clock: systemClock, logger, random: systemRandom, serves: true, onLost },
+  })
   const stopped = new Promise<void>((resolve, reject) => {
-    const stop = (signal: string) => {
-      logger.info({ signal }, 'stopping')
+    stop = (fields) => {
+      logger.info(fields, 'stopping')
       app.stop().then(resolve, reject)
     }
-    process.once('SIGTERM', stop)
-    process.once('SIGINT', stop)
+    for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => stop({ signal }))
   })
   try {
     const { port, firstRun } = await app.start()

@@ -36,28 +36,42 @@ export function openClickHouse(config: Config, dataDir: DataDir): Promise<ClickH
   })
 }
 
-export function openPostgres(config: Config, dataDir: DataDir, meanwhile?: () => void): Promise<Postgres> {
+export function openPostgres(
+  config: Config,
+  dataDir: DataDir,
+  options: { meanwhile?: (() => void) | undefined; onLost?: ((why: string) => void) | undefined } = {},
+): Promise<Postgres> {
   return config.databaseUrl
     ? openPostgresServer(config.databaseUrl)
-    : openEmbeddedPostgres({ dir: dataDir.postgres, meanwhile })
+    : openEmbeddedPostgres({
+        dir: dataDir.postgres,
+        meanwhile: options.meanwhile,
+        onLost: options.onLost,
+      })
 }
 
 /**
  * Takes the data directory, opens all stores and brings them to this version's schema. Everything opened is registered
  * for teardown at once, so a failure half way leaves nothing behind once the caller stops the lifecycle. `meanwhile` may be
- * called once, while an engine starts.
+ * called once, while an engine starts; `onLost` when an embedded one ends by itself later.
  * @throws StartError with one line when the operator has to mend something
  */
 export async function openStores(
   config: Config,
-  deps: { lifecycle: Lifecycle; clock: Clock; logger: Logger; meanwhile?: () => void },
+  deps: {
+    lifecycle: Lifecycle
+    clock: Clock
+    logger: Logger
+    meanwhile?: () => void
+    onLost?: ((why: string) => void) | undefined
+  },
 ): Promise<Stores> {
   const { lifecycle, clock, logger } = deps
   const dataDir = await claimDataDir(config.dataDir)
   lifecycle.onStop('data directory', dataDir.release)
   const recorded = await checkInstallation(dataDir.root, config.timezone)
   const opening = [
-    openPostgres(config, dataDir, deps.meanwhile).then(
+    openPostgres(config, dataDir, deps).then(
       (postgres) => (lifecycle.onStop('postgres', postgres.close), postgres),
     ),
     openClickHouse(config, dataDir).then(

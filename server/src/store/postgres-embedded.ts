@@ -44,11 +44,13 @@ const SERVER_SETTINGS = {
  * closes and the shell stops Postgres. A server left over all the same is stopped before a new one starts.
  * @param options.dir folder for cluster, socket and (if needed) binaries
  * @param options.meanwhile work of this process for the time in which the server starts
+ * @param options.onLost told when the server ends without having been closed; nothing can be read or written from then on
  * @throws StartError with one line when it cannot run here
  */
 export async function openEmbeddedPostgres(options: {
   dir: string
   meanwhile?: (() => void) | undefined
+  onLost?: ((why: string) => void) | undefined
 }): Promise<Postgres> {
   const user = await postgresUser()
   await mkdir(options.dir, { recursive: true, mode: 0o755 })
@@ -66,10 +68,18 @@ export async function openEmbeddedPostgres(options: {
   await initialise(cluster, binaries, user)
   const socketDir = await makeSocketDir(options.dir, user)
   const child = startServer(binaries, cluster, socketDir, user)
-  const stop = () => stopServer(child)
+  let closing = false
+  const stop = () => {
+    closing = true
+    return stopServer(child)
+  }
   try {
     options.meanwhile?.()
     await waitUntilReady(child, socketDir)
+    child.once('exit', (code, signal) => {
+      if (!closing)
+        options.onLost?.(`the embedded Postgres ended by itself (${signal ?? `exit status ${code}`})`)
+    })
     return overPool({ host: socketDir, port: 5432, user: NAME, database: NAME }, stop)
   } catch (error) {
     await stop()
