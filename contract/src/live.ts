@@ -33,8 +33,6 @@ export type SubscribeAnswer =
 export interface Heartbeat {
   /** Server clock, ms since epoch. */
   at: number
-  /** Moderation events accepted by this server since it started: a screen that sees it stand still knows the stream is quiet, not broken. */
-  accepted: number
 }
 
 export interface ServerToClient {

@@ -56,7 +56,6 @@ export async function run(args: string[]): Promise<object> {
     },
     mayOpenScope: () => true,
     scopeExists: () => true,
-    accepted: () => 0,
     clock: systemClock,
     logger: silentLogger,
   })

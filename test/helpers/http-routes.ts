@@ -26,6 +26,7 @@ const key = (more: Partial<KeyCaller>): KeyCaller => ({
 const KEYS: Record<string, KeyCaller> = {
   'read-key': key({ id: 'k1', mayRead: true, mayIngest: false }),
   'ingest-key': key({ id: 'k2' }),
+  'lower-key': key({ id: 'k4', unitId: 'u2', mayRead: true, mayIngest: false }),
   'old-key': key({ id: 'k3', mayRead: true, state: 'expired' }),
 }
 const account = (role: 'duty' | 'sysadmin' | 'display', id: string): Caller => ({
@@ -142,7 +143,10 @@ export async function start(
     },
     routes: [
       ...routes,
-      ...operationRoutes({ publicUrl, metrics, checks: options.checks ?? {}, checkTimeoutMs: 50 }, routes),
+      ...operationRoutes(
+        { publicUrl, metrics, root: () => 'u1', checks: options.checks ?? {}, checkTimeoutMs: 50 },
+        routes,
+      ),
     ],
     clock: { now: () => performance.now() },
     logger: silentLogger,

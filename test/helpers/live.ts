@@ -59,7 +59,6 @@ export async function start(reader: Reader = async () => ({ value: 1 })): Promis
     mayOpenScope: (caller, scope) =>
       caller.id.split(',').includes('id' in scope ? `${scope.kind}:${scope.id}` : scope.kind),
     scopeExists: (scope) => !('id' in scope) || ['u1', 'u2', 'g1'].includes(scope.id),
-    accepted: () => 42,
     clock,
     logger: silentLogger,
   })

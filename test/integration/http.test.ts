@@ -227,6 +227,9 @@ describe('operation', () => {
     expect(
       (await call('/metrics', { headers: { ...proxied, authorization: 'Bearer read-key' } })).status,
     ).toBe(200)
+    expect(
+      (await call('/metrics', { headers: { ...proxied, authorization: 'Bearer lower-key' } })).status,
+    ).toBe(403)
   })
 })
 

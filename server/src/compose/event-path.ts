@@ -11,6 +11,7 @@ import type { SaltWitness } from '../ingest/pseudonyms.ts'
 import { createPulse } from '../ingest/pulse.ts'
 import { createWriter, type Writer } from '../ingest/writer.ts'
 import type { Clock } from '../lib/clock.ts'
+import { coarse, observeCoarsely } from '../lib/coarse.ts'
 import type { Lifecycle } from '../lib/lifecycle.ts'
 import type { LocalTime } from '../lib/local-day.ts'
 import { describeError } from '../lib/logger.ts'
@@ -92,20 +93,25 @@ export async function openEventPath(deps: EventPathDeps) {
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     ['status'],
   )
+  const answered = observeCoarsely(100, clock, ([seconds, status]: [number, number]) =>
+    answerSeconds.observe({ status }, seconds),
+  )
   const ingest = createIngest({
     ...{ config, spool, directory, ids, hashKey, clock, time, people, pulse, health, writer, logger },
     authenticateKey: deps.identity.authenticateKey,
     alerts: (seen) => observers.alerts?.(seen),
     observe: (seen) => observers.words?.(seen),
-    onAnswer: (seconds, status) => answerSeconds.observe({ status }, seconds),
+    onAnswer: (seconds, status) => answered([seconds, status]),
   })
-  showGauges(deps.metrics, { ids, spool, writer, ingest })
+  showGauges(deps.metrics, clock, { ids, spool, writer, ingest })
   return {
     ...{ ids, people, health, pulse, writer, ingest },
     setWords: (observe: (seen: Observation) => void) => void (observers.words = observe),
     setAlerts: (observe: (seen: Observation) => void) => void (observers.alerts = observe),
   }
 }
+
+const MIB = 1_048_576
 
 interface Shown {
   readonly ids: IdIndex
@@ -114,37 +120,54 @@ interface Shown {
   readonly ingest: Ingest
 }
 
-function showGauges(metrics: Metrics, { ids, spool, writer, ingest }: Shown): void {
+function showGauges(metrics: Metrics, clock: Clock, { ids, spool, writer, ingest }: Shown): void {
+  const thousands = (read: () => number) => coarse(1_000, clock, read)
   metrics.gauges([
     {
       name: 'guanlan_accepted_total',
-      help: 'Messages and corrections accepted since the start',
-      read: ingest.acceptedTotal,
+      help: 'Messages and corrections accepted since the start, in whole thousands',
+      read: thousands(ingest.acceptedTotal),
     },
-    { name: 'guanlan_spool_entries', help: 'Batches waiting in the spool', read: () => spool.depth },
-    { name: 'guanlan_spool_bytes', help: 'Bytes in use in the spool', read: () => spool.bytes },
-    { name: 'guanlan_writer_backlog', help: 'Accepted and not yet in the event store', read: writer.backlog },
+    {
+      name: 'guanlan_spool_entries',
+      help: 'Batches waiting in the spool, in whole hundreds',
+      read: coarse(100, clock, () => spool.depth),
+    },
+    {
+      name: 'guanlan_spool_bytes',
+      help: 'Bytes in use in the spool, in whole MiB',
+      read: coarse(MIB, clock, () => spool.bytes),
+    },
+    {
+      name: 'guanlan_writer_backlog',
+      help: 'Accepted and not yet in the event store, in whole thousands',
+      read: thousands(writer.backlog),
+    },
     {
       name: 'guanlan_writer_rows_total',
-      help: 'Rows written since the start',
-      read: () => writer.stats().rows,
+      help: 'Rows written since the start, in whole thousands',
+      read: thousands(() => writer.stats().rows),
     },
     {
       name: 'guanlan_words_waiting',
-      help: 'Accepted messages whose words wait to be analysed',
-      read: ingest.words.waiting,
+      help: 'Accepted messages whose words wait to be analysed, in whole thousands',
+      read: thousands(ingest.words.waiting),
     },
     {
       name: 'guanlan_words_dropped_total',
-      help: 'Messages whose words were passed over because too many waited; their decisions count',
-      read: ingest.words.dropped,
+      help: 'Messages whose words were passed over because too many waited, in whole thousands; their decisions count',
+      read: thousands(ingest.words.dropped),
     },
     {
       name: 'guanlan_known_id_bytes',
       help: 'Memory of the index by which repeats are found',
-      read: () => ids.stats().bytes,
+      read: coarse(MIB, clock, () => ids.stats().bytes),
     },
-    { name: 'guanlan_known_ids', help: 'Ids by which repeats are found', read: () => ids.stats().ids },
+    {
+      name: 'guanlan_known_ids',
+      help: 'Ids by which repeats are found, in whole thousands',
+      read: thousands(() => ids.stats().ids),
+    },
     {
       name: 'guanlan_parked_corrections',
       help: 'Corrections whose message has not come',

@@ -106,7 +106,6 @@ export function openLive(
         : scope.kind === 'unit'
           ? directory.unit(scope.id) !== undefined
           : directory.group(scope.id) !== undefined,
-    accepted: path.ingest.acceptedTotal,
     clock,
     logger,
     observe: (panel, ms, failed) => seconds.observe({ panel, failed: String(failed) }, ms / 1000),

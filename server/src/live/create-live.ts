@@ -30,8 +30,6 @@ export interface LiveDeps {
   /** Somebody watches the figures of a scope. */
   readonly viewed?: (actor: Caller, scope: Scope) => void
   readonly scopeExists: (scope: Scope) => boolean
-  /** Moderation events accepted since this server started. */
-  readonly accepted: () => number
   readonly clock: Clock
   readonly logger: Logger
   readonly observe?: TickerDeps['observe']
@@ -103,8 +101,8 @@ export function createLive(deps: LiveDeps): Live {
       timers.push(setTimeout(() => every(1000, () => live.beat()), 500))
     },
     tick: () => ticker.tick(),
-    beat: () =>
-      void namespace.volatile.emit('heartbeat', { at: deps.clock.now(), accepted: deps.accepted() }),
+    // The clock and no count: whatever counts everything tells, less what is shown, what is hidden.
+    beat: () => void namespace.volatile.emit('heartbeat', { at: deps.clock.now() }),
     recheck,
     flush: () => outbox.flush(),
     get figures() {

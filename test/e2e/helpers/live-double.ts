@@ -168,7 +168,7 @@ export async function startDouble(webDir: string): Promise<LiveDouble> {
       socket.on('unsubscribe', (input) => void mine.delete(`${input.panel}|${input.scope}|${input.range}`))
       socket.on('disconnect', () => void watched.delete(socket.id))
     })
-    const beat = setInterval(() => live.emit('heartbeat', { at: Date.now(), accepted: version }), 1000)
+    const beat = setInterval(() => live.emit('heartbeat', { at: Date.now() }), 1000)
     await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
     port = (http.address() as AddressInfo).port
     const publish = () => {

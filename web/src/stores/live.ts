@@ -19,7 +19,6 @@ export const useLive = defineStore('live', () => {
   const now = ref(Date.now())
   const startedAt = ref(Date.now())
   const lastBeatAt = ref<number | null>(null)
-  const accepted = ref(0)
   /** Server clock minus this machine's clock, ms. */
   const clockOffset = ref(0)
   const signedOut = ref(false)
@@ -39,7 +38,6 @@ export const useLive = defineStore('live', () => {
     const at = Date.now()
     now.value = at
     lastBeatAt.value = at
-    accepted.value = beat.accepted
     clockOffset.value = beat.at - at
     signedOut.value = false
   }
@@ -98,5 +96,5 @@ export const useLive = defineStore('live', () => {
 
   const panel = (sub: Parameters<typeof subscriptionKey>[0]) => entries.get(subscriptionKey(sub))
 
-  return { state, silence, now, serverNow, accepted, start, stop, watch, panel }
+  return { state, silence, now, serverNow, start, stop, watch, panel }
 })

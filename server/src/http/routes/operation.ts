@@ -21,6 +21,8 @@ export type ReadyCheck = () => Promise<string | null> | string | null
 export interface OperationDeps {
   readonly publicUrl: string
   readonly metrics: Metrics
+  /** The unit at the top: metrics are of the whole installation. */
+  readonly root: () => string
   readonly checks: Readonly<Record<string, ReadyCheck>>
   /** A check that takes longer counts as failed, ms. */
   readonly checkTimeoutMs?: number
@@ -54,7 +56,7 @@ export function operationRoutes(deps: OperationDeps, others: readonly Route[]): 
       return { ready, checks }
     }),
     route(metricsEndpoint, async (context) => {
-      requireScraper(context)
+      requireScraper(context, deps.root())
       return deps.metrics.registry.metrics()
     }),
     route(openApiEndpoint, () => JSON.stringify(describe())),
@@ -86,10 +88,13 @@ async function runChecks({
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** Metrics say how busy the house is, so they are for this machine, for a system administrator, or for a key made for reading alone. */
-function requireScraper({ actor, key, req }: Pick<RouteContext, 'actor' | 'key' | 'req'>): void {
-  if ((key?.mayRead === true && !key.mayIngest) || actor?.grants.some((grant) => grant.role === 'sysadmin'))
-    return
+/** Metrics say how busy the house is, so they are for this machine, for a system administrator, or for a key made for reading the whole alone. */
+function requireScraper(
+  { actor, key, req }: Pick<RouteContext, 'actor' | 'key' | 'req'>,
+  root: string,
+): void {
+  const mayScrape = key?.mayRead === true && !key.mayIngest && key.unitId === root
+  if (mayScrape || actor?.grants.some((grant) => grant.role === 'sysadmin')) return
   const address = req.socket.remoteAddress ?? ''
   const proxied = req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined
   if (!proxied && isLoopback(address)) return
