@@ -161,13 +161,14 @@ export interface Corrections {
 
 export type SourceState = 'live' | 'quiet' | 'silent' | 'never'
 export interface Freshness {
-  /** Newest acceptance by any source of the scope, ms since epoch. */
+  /** Since when nothing came from any source of the scope, rounded down to a quarter of an hour, ms since epoch; null while one is live, or none ever sent. */
   lastAcceptedAt: number | null
-  /** Accepted events not yet in the store. */
+  /** Accepted events not yet in the store, rounded down to 500. */
   backlog: number
   sources: {
     source: string
     state: SourceState
+    /** Last request of a source that is quiet or silent, rounded down to a quarter of an hour; null while it is live. */
     lastSeenAt: number | null
     perMinute: number
     rejectedToday: number

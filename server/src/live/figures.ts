@@ -19,7 +19,9 @@ export interface SourceFigure {
   readonly source: string
   readonly unitIds: readonly string[]
   readonly state: SourceState
+  /** Exact, for rules; screens are told roughly. */
   readonly lastSeenAt: number | null
+  /** Looked at once a minute: the moment at which a rounded rate changes would tell the exact one. */
   readonly perMinute: number
   readonly rejectedToday: number
   readonly correctsUnknown: number
@@ -129,6 +131,11 @@ function upToMinute(window: Window, now: number): Window {
 
 /** A rate of a source with few senders would be theirs, so rates are rounded down to tens. */
 const RATE_STEP = 10
+/** Everything accepted, less what screens show of visible groups, is what hidden ones sent: small backlogs are not told. */
+const BACKLOG_STEP = 500
+/** The moment of a source's last message would be that of a person, so it is told roughly, and only once it matters. */
+const QUARTER_MS = 900_000
+const down = (value: number, step: number) => Math.floor(value / step) * step
 
 async function freshnessOf(
   { directory, time, clock, ...deps }: FigureDeps,
@@ -145,20 +152,18 @@ async function freshnessOf(
     unit !== undefined &&
     (directory.tree.isWithinOn(other, unit, today) || directory.tree.isWithinOn(unit, other, today))
   const sources = (await deps.sources()).filter((source) => source.unitIds.some(related))
-  const seen = sources.flatMap((source) => (source.lastSeenAt === null ? [] : [source.lastSeenAt]))
+  const quietSince = ({ state, lastSeenAt }: SourceFigure) =>
+    state === 'live' || lastSeenAt === null ? null : down(lastSeenAt, QUARTER_MS)
+  const seen = sources.flatMap((source) => quietSince(source) ?? [])
+  const isLive = sources.some(({ state }) => state === 'live')
   return {
-    lastAcceptedAt: seen.length === 0 ? null : Math.max(...seen),
-    backlog: deps.backlog(),
+    lastAcceptedAt: isLive || seen.length === 0 ? null : Math.max(...seen),
+    backlog: down(deps.backlog(), BACKLOG_STEP),
     sources: sources
-      .map(({ source, state, lastSeenAt, perMinute, rejectedToday, correctsUnknown }) => {
-        return {
-          source,
-          state,
-          lastSeenAt,
-          perMinute: Math.floor(perMinute / RATE_STEP) * RATE_STEP,
-          rejectedToday,
-          correctsUnknown,
-        }
+      .map((figure) => {
+        const { source, state, rejectedToday, correctsUnknown } = figure
+        const perMinute = down(figure.perMinute, RATE_STEP)
+        return { source, state, lastSeenAt: quietSince(figure), perMinute, rejectedToday, correctsUnknown }
       })
       .sort((a, b) => (a.source < b.source ? -1 : 1)),
   }

@@ -29,6 +29,7 @@ export interface SourceFigures {
 }
 
 const KEPT_MS = 5_000
+const RATE_HELD_MS = 60_000
 const QUIET_AFTER_MS = 2 * 60_000
 const SILENT_AFTER_MS = 15 * 60_000
 
@@ -54,6 +55,13 @@ const SINCE = `
 export function createSourceFigures(deps: SourceFiguresDeps): SourceFigures {
   const { postgres, keys, health, clock, time } = deps
   let kept: { at: number; figures: Promise<readonly SourceFigure[]> } | undefined
+  const rates = new Map<string, { at: number; perMinute: number }>()
+  function rateOf(source: string, perMinute: number, now: number): number {
+    let held = rates.get(source)
+    if (held === undefined || !isFresh(held.at, now, RATE_HELD_MS))
+      rates.set(source, (held = { at: now, perMinute }))
+    return held.perMinute
+  }
 
   async function read(): Promise<readonly SourceFigure[]> {
     const now = clock.now()
@@ -74,7 +82,7 @@ export function createSourceFigures(deps: SourceFiguresDeps): SourceFigures {
         unitIds: [...unitIds],
         state: stateOf(lastSeenAt, now),
         lastSeenAt,
-        perMinute: seen?.perMinute ?? 0,
+        perMinute: rateOf(source, seen?.perMinute ?? 0, now),
         rejectedToday: row?.rejected_today ?? 0,
         correctsUnknown: row?.unknown_today ?? 0,
       }

@@ -4,6 +4,9 @@ import { doubleAlerts } from './double-alerts.ts'
 import { doubleRisk, doubleSentiment, doubleTopics } from './double-insight.ts'
 import { seeded } from './seeded.ts'
 
+/** Screens are told the time of a last message by the quarter of an hour. */
+const quarter = (ms: number) => Math.floor(ms / 900_000) * 900_000
+
 /** What the test double shows: `data`, nothing yet, or a source that stopped. */
 export type DoublePicture = 'data' | 'empty' | 'silent'
 
@@ -166,15 +169,15 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
             ],
           },
     freshness: () => ({
-      lastAcceptedAt: empty ? null : now - (picture === 'silent' ? 740_000 : 1_200),
-      backlog: 120,
+      lastAcceptedAt: null,
+      backlog: 0,
       sources: empty
         ? []
         : [
             {
               source: 'im-gateway',
               state: picture === 'silent' ? 'silent' : 'live',
-              lastSeenAt: now - (picture === 'silent' ? 740_000 : 1_200),
+              lastSeenAt: picture === 'silent' ? quarter(now - 1_040_000) : null,
               perMinute: 2_140,
               rejectedToday: 12,
               correctsUnknown: 0,
@@ -182,7 +185,7 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
             {
               source: 'school-groups',
               state: 'live',
-              lastSeenAt: now - 4_000,
+              lastSeenAt: null,
               perMinute: 310,
               rejectedToday: 0,
               correctsUnknown: 2,
@@ -190,7 +193,7 @@ export function doublePanel<P extends PanelName>(panel: P, shape: Shape): PanelD
             {
               source: 'estate-service',
               state: 'quiet',
-              lastSeenAt: now - 190_000,
+              lastSeenAt: quarter(now - 190_000),
               perMinute: 3,
               rejectedToday: 0,
               correctsUnknown: 0,
