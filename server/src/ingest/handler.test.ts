@@ -17,7 +17,10 @@ const key = {
 function open() {
   let now = 1_000_000
   const handler = createHandler({
-    acceptor: { accept: async () => ({ accepted: 0, duplicates: 0, pending: 0, rejected: [] }) },
+    acceptor: {
+      accept: async () => ({ accepted: 0, duplicates: 0, pending: 0, rejected: [] }),
+      total: () => 0,
+    },
     spool: { blocked: null },
     authenticateKey: async () => key,
     health: { record: () => undefined },

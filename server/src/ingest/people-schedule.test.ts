@@ -46,7 +46,7 @@ it('decides and writes on when the clock was set back', async () => {
 })
 
 it('closes and forgets a day that is over in time, and not early, when the clock was set back', async () => {
-  const { day, after } = open()
+  const { after } = open()
   const next = '2026-11-22'
   expect(await after(-3_600_000, next)).toEqual([])
   expect(await after(3_000, next)).toEqual(['decide', 'write'])
