@@ -36,7 +36,7 @@ export const metricsEndpoint = endpoint({
   method: 'get',
   path: '/metrics',
   summary:
-    'Prometheus metrics: from this machine, with an account of a system administrator, or with a key for reading alone. No label holds content.',
+    'Prometheus metrics: from this machine, with an account of a system administrator, or with a key of the top unit for reading alone. Counts of messages and requests in whole steps. No label holds content.',
   tag: 'operation',
   access: 'public',
   produces: 'text/plain',
