@@ -65,35 +65,28 @@ export function createAnalyser(resources: AnalyserResources, options: AnalyserOp
   const { candidateSecret } = options
   const unknown = candidateSecret && createCandidateFinder(candidateSecret, flags)
   const marks = new Uint8Array(MAX_TEXT_LENGTH + 3)
-  const seen = new Uint32Array(flags.length)
   const result = { terms: new Int32Array(MAX_TERMS), count: 0, polarity: 0 as Polarity }
   let gazetteer: readonly GazetteerEntry[] = []
   let approved: readonly string[] = []
   let roster: RosterMatcher | undefined
-  let round = 0
-
-  function isMarked(start: number, end: number): boolean {
-    for (let i = start; i < end; i++) if (marks[i] === 1) return true
-    return false
-  }
 
   function collect(): void {
     const tokens = segmenter.segment(text)
     names.tag(text, tokens, marks)
     roster?.mark(text, marks)
-    round = (round + 1) >>> 0
-    if (round === 0) seen.fill(0)
+    const { terms } = result
     let count = 0
     for (let i = 0; i < tokens.count && count < MAX_TERMS; i++) {
       const word = tokens.word[i]!
-      if (word < 0 || !(flags[word]! & (FLAG_CONTENT | FLAG_ADDED))) continue
-      if (isMarked(tokens.start[i]!, tokens.end[i]!)) continue
-      const term = added.termOf[word]!
-      if (seen[term] === round) continue
-      seen[term] = round
-      result.terms[count++] = term
+      if (word < 0) continue
+      const flag = flags[word]!
+      if ((flag & (FLAG_CONTENT | FLAG_ADDED)) === 0) continue
+      if (isAmong(1, marks, tokens.start[i]!, tokens.end[i]!)) continue
+      // Only what was added can be a synonym.
+      const term = flag & FLAG_ADDED ? added.termOf[word]! : word
+      if (!isAmong(term, terms, 0, count)) terms[count++] = term
     }
-    result.count = unknown ? unknown.find(text, tokens, marks, result.terms, count) : count
+    result.count = unknown ? unknown.find(text, tokens, marks, terms, count) : count
   }
 
   return {
@@ -128,14 +121,19 @@ export function createAnalyser(resources: AnalyserResources, options: AnalyserOp
     },
     hashRoster: (people, secret) => hashRoster(fold, people, secret),
     typeOf: added.typeOf,
-    bytes: () =>
-      bytesOf(lexicon, [seen, marks, added.termOf, resources.sentiment.weights]) + segmenter.bytes(),
+    bytes: () => bytesOf(lexicon, [marks, added.termOf, resources.sentiment.weights]) + segmenter.bytes(),
   }
+}
+
+/** A message has few terms: to look through them costs less than a table of all words. */
+function isAmong(value: number, list: Uint8Array | Int32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (list[i] === value) return true
+  return false
 }
 
 const FOLD_BYTES = 3 * 65536
 
 function bytesOf(lexicon: Lexicon, arrays: readonly { readonly byteLength: number }[]): number {
-  const own = [lexicon.flags, lexicon.logProbability, lexicon.nodeLog, ...arrays]
+  const own = [lexicon.flags, lexicon.logProbability, ...arrays]
   return own.reduce((sum, array) => sum + array.byteLength, lexicon.trie.bytes() + FOLD_BYTES)
 }

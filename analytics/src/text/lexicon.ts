@@ -15,10 +15,8 @@ export const FLAG_GLUE = 16
 export interface Lexicon {
   readonly trie: Trie
   readonly flags: Uint8Array
-  /** By word id; -Infinity takes a word out. Change it through setLogProbability. */
+  /** By word id; -Infinity takes a word out. The segmenter reads it from the trie: change it through setLogProbability. */
   readonly logProbability: Float32Array
-  /** The same by trie node, which is what the segmenter reads. */
-  readonly nodeLog: Float32Array
   setLogProbability(id: number, value: number): void
   /** Log probability of a unit that no word covers: a word seen once. */
   readonly unknown: number
@@ -112,15 +110,13 @@ export function createLexicon(fold: Fold, sources: LexiconSources): Lexicon {
     if (id !== undefined) flags[id] = FLAG_STOP
   }
   const logProbability = new Float32Array(frequency.length).fill(-Infinity)
-  for (let id = 0; id < trie.size; id++) logProbability[id] = Math.log(Math.max(1, frequency[id]!) / total)
-  const nodeLog = new Float32Array(trie.maxNodes).fill(-Infinity)
-  for (let id = 0; id < trie.size; id++) nodeLog[trie.nodeOf(id)] = logProbability[id]!
   const setLogProbability = (id: number, value: number): void => {
     logProbability[id] = value
-    nodeLog[trie.nodeOf(id)] = value
+    trie.setWeight(id, value)
   }
+  for (let id = 0; id < trie.size; id++) setLogProbability(id, Math.log(Math.max(1, frequency[id]!) / total))
   const unknown = Math.log(1 / total)
-  return { trie, flags, logProbability, nodeLog, setLogProbability, unknown, dictionarySize: trie.size }
+  return { trie, flags, logProbability, setLogProbability, unknown, dictionarySize: trie.size }
 }
 
 const mergeFlags = (a: number, b: number): number => ((a | b) & FLAG_NAME ? FLAG_NAME : a | b)

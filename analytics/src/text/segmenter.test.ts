@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createFold, createFoldedText, foldInto } from './fold.ts'
 import { createLexicon } from './lexicon.ts'
 import { createSegmenter } from './segmenter.ts'
-import { createTrie } from './trie.ts'
+import { createTrie, pairBit } from './trie.ts'
 
 const DICTIONARY = [
   '研究 500 vn',
@@ -77,7 +77,8 @@ describe('trie', () => {
         distinct.forEach((w, id) => {
           expect(trie.find(w)).toBe(id)
           expect(trie.word(id)).toBe(w)
-          if (w.length > 1) expect(trie.mayBegin(w.charCodeAt(0), w.charCodeAt(1))).toBe(true)
+          const bit = w.length > 1 ? pairBit(w.charCodeAt(0), w.charCodeAt(1)) : -1
+          if (bit >= 0) expect((trie.tables.pairs[bit >>> 5]! >>> (bit & 31)) & 1).toBe(1)
         })
         for (const w of others) if (!distinct.includes(w)) expect(trie.find(w)).toBeUndefined()
       }),
@@ -90,5 +91,8 @@ describe('trie', () => {
     trie.insert('乙')
     expect(() => trie.insert('丙')).toThrow(RangeError)
     expect(() => trie.word(7)).toThrow(RangeError)
+    const low = createTrie(2, 9)
+    low.insert('甲乙丙')
+    expect(() => low.insert('甲乙丁')).toThrow(RangeError)
   })
 })

@@ -11,6 +11,9 @@ export function sipKey(secret: Uint8Array): SipKey {
   return Int32Array.from({ length: 4 }, (_, i) => view.getInt32(4 * i, true))
 }
 
+/** 1 if a + b, both without sign, reaches beyond the 32 bits of `sum` (Warren, Hacker's Delight, 2-16). */
+const carry = (a: number, b: number, sum: number): number => ((a & b) | ((a | b) & ~sum)) >>> 31
+
 /**
  * Hash of units[start..end) into out[0] (low half) and out[1] (high half). One loop over all rounds with its state in
  * local variables, (low, high) each: two rounds a message word, the last of which holds the length, and four at the end.
@@ -45,30 +48,30 @@ export function sipHash(
         v3h ^= high
       } else if (round === 2 * words) v2l ^= 0xff
     }
-    let sum = (v0l >>> 0) + (v1l >>> 0)
-    v0h = (v0h + v1h + (sum > 0xffffffff ? 1 : 0)) | 0
-    v0l = sum | 0
+    let sum = (v0l + v1l) | 0
+    v0h = (v0h + v1h + carry(v0l, v1l, sum)) | 0
+    v0l = sum
     let spare = v1l
     v1l = ((v1l << 13) | (v1h >>> 19)) ^ v0l
     v1h = ((v1h << 13) | (spare >>> 19)) ^ v0h
     spare = v0l
     v0l = v0h
     v0h = spare
-    sum = (v2l >>> 0) + (v3l >>> 0)
-    v2h = (v2h + v3h + (sum > 0xffffffff ? 1 : 0)) | 0
-    v2l = sum | 0
+    sum = (v2l + v3l) | 0
+    v2h = (v2h + v3h + carry(v2l, v3l, sum)) | 0
+    v2l = sum
     spare = v3l
     v3l = ((v3l << 16) | (v3h >>> 16)) ^ v2l
     v3h = ((v3h << 16) | (spare >>> 16)) ^ v2h
-    sum = (v0l >>> 0) + (v3l >>> 0)
-    v0h = (v0h + v3h + (sum > 0xffffffff ? 1 : 0)) | 0
-    v0l = sum | 0
+    sum = (v0l + v3l) | 0
+    v0h = (v0h + v3h + carry(v0l, v3l, sum)) | 0
+    v0l = sum
     spare = v3l
     v3l = ((v3l << 21) | (v3h >>> 11)) ^ v0l
     v3h = ((v3h << 21) | (spare >>> 11)) ^ v0h
-    sum = (v2l >>> 0) + (v1l >>> 0)
-    v2h = (v2h + v1h + (sum > 0xffffffff ? 1 : 0)) | 0
-    v2l = sum | 0
+    sum = (v2l + v1l) | 0
+    v2h = (v2h + v1h + carry(v2l, v1l, sum)) | 0
+    v2l = sum
     spare = v1l
     v1l = ((v1l << 17) | (v1h >>> 15)) ^ v2l
     v1h = ((v1h << 17) | (spare >>> 15)) ^ v2h
