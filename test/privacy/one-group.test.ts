@@ -1,5 +1,6 @@
 import { createCounting } from '@guanlan/analytics/queries/counted'
 import { readGroupDays } from '@guanlan/analytics/queries/group-days'
+import { readModerationPeriods } from '@guanlan/analytics/queries/moderation-periods'
 import { readRecentDelay } from '@guanlan/analytics/queries/recent-delay'
 import { readTotals } from '@guanlan/analytics/queries/totals'
 import { createVisibilityBook } from '@guanlan/analytics/queries/visibility-book'
@@ -96,6 +97,22 @@ describe('a unit that shows one group only', () => {
     expect(ofUnit).toEqual(await filled.read('decisions', { kind: 'group', id: 'g6' }))
     const corrections = await filled.read('corrections', unit('d'))
     expect(corrections?.rows.map(({ code }) => code).sort()).toEqual(['ads'])
+  })
+
+  it('is no way round in marks of a changed upstream', async () => {
+    const care = Object.keys(TIERS).filter((code) => TIERS[code] === 'care')
+    const of = async (id: string) => {
+      const counted = await counting().atUnit(id, [TODAY])
+      const periods = await readModerationPeriods(read, counted, { from: TODAY, to: TODAY }, care)
+      const sum = (key: 'acted' | 'overturned') => periods.reduce((total, each) => total + each[key], 0)
+      const codes = [...new Set(periods.flatMap(({ byCategory }) => Object.keys(byCategory)))].sort()
+      return { acted: sum('acted'), overturned: sum('overturned'), codes }
+    }
+    await world(more)
+    expect(await of('d')).toEqual({ acted: 13, overturned: 0, codes: [] })
+    expect(await of('root')).toEqual({ acted: 16, overturned: 0, codes: ['fraud', 'leak.privacy'] })
+    await world(more, true)
+    expect((await of('d')).overturned).toBe(13)
   })
 
   it('is no way round in totals', async () => {

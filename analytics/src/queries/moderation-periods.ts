@@ -16,16 +16,22 @@ interface Row {
   overturned: number
 }
 
-/** What the upstream decided, by six hours, floors applied. @param days first and last local day, both included */
+/**
+ * What the upstream decided, by six hours, floors applied.
+ * @param days first and last local day, both included
+ * @param careCodes codes of the care tier: signs of distress are no violation, taken back or not
+ */
 export async function readModerationPeriods(
   read: Read,
   counted: Counted,
   days: { from: string; to: string },
+  careCodes: readonly string[],
 ): Promise<ModerationPeriod[]> {
-  const rows = await read<Row>(withFragments(SQL, { byGroup: counted.byGroup }), {
+  const rows = await read<Row>(withFragments(SQL, { byGroup: counted.byGroup, alone: counted.alone }), {
     ...counted.params,
     firstDay: days.from,
     lastDay: days.to,
+    careCodes: [...careCodes],
   })
   const periods = new Map<number, Row[]>()
   for (const row of rows) periods.set(Number(row.period), [...(periods.get(Number(row.period)) ?? []), row])

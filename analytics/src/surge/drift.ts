@@ -8,7 +8,7 @@
  * Significant is not enough: a mark also needs an effect that a person would see.
  */
 
-/** Floored counts of one period, any scope; `byCategory` sums to `acted`. */
+/** Floored counts of one period, any scope; `byCategory` sums to `acted` less what no category is named of. */
 export interface ModerationPeriod {
   /** epoch ms, start of the period */
   readonly from: number
@@ -228,10 +228,11 @@ const movers = (
     .slice(0, 3)
 
 const judgeMix = (s: MixState, o: DriftOptions, at: number, period: ModerationPeriod): ChangeMark | null => {
+  const named = Object.values(period.byCategory).reduce((sum, count) => sum + count, 0)
   s.pool = {
     at: s.pool?.at ?? at,
     counts: addCounts(s.pool?.counts ?? {}, period.byCategory),
-    of: (s.pool?.of ?? 0) + period.acted,
+    of: (s.pool?.of ?? 0) + named,
   }
   if (s.pool.of < o.leastCount) return null
   const now = s.pool

@@ -20,6 +20,8 @@ export function createDriftMarks(deps: {
   read: Read
   time: LocalTime
   counted(unitId: string, days: readonly string[]): Promise<Counted>
+  /** codes of the care tier */
+  careCodes(): readonly string[]
 }): DriftMarks {
   const { read, time } = deps
   const kept = new Map<string, { at: number; marks: Promise<readonly ChangeMark[]> }>()
@@ -31,7 +33,7 @@ export function createDriftMarks(deps: {
     const days: string[] = []
     for (let day = from; day <= to; day = time.addDays(day, 1)) days.push(day)
     const counted = await deps.counted(unitId, days)
-    const periods = await readModerationPeriods(read, counted, { from, to })
+    const periods = await readModerationPeriods(read, counted, { from, to }, deps.careCodes())
     const byStart = new Map(periods.map((period) => [period.from, period]))
     const marks: ChangeMark[] = []
     let state = createDriftState()

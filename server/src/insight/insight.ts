@@ -46,7 +46,10 @@ export function createInsight(deps: InsightDeps): Insight {
       ...{ read, time, counted },
       sending: (from, to) => readSendingHours(read, time, from, to),
     }),
-    drift: createDriftMarks({ read, time, counted: (unit, days) => counting.atUnit(unit, days) }),
+    drift: createDriftMarks({
+      ...{ read, time, counted: (unit, days) => counting.atUnit(unit, days) },
+      careCodes: () => directory.taxonomy.all.flatMap(({ code, tier }) => (tier === 'care' ? [code] : [])),
+    }),
     harm: () => harm,
     unansweredSince: (scope, now) => unanswered(scope, now),
     setUnanswered: (read) => void (unanswered = read),
