@@ -125,7 +125,7 @@ it('says what went wrong and reads again by itself, on a page that the server do
   const page = await context.newPage()
   await page.route('**/api/v1/keys', (route) => route.fulfill({ status: 503, body: '' }))
   await page.goto(`${server.url}/manage/keys`)
-  await page.getByText('服务器没能读出这项数字', { exact: false }).waitFor()
+  await page.getByText('服务器没能读出这项内容', { exact: false }).waitFor()
   await page.unroute('**/api/v1/keys')
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
   await page.getByText('gate', { exact: true }).waitFor()

@@ -227,7 +227,7 @@ export const alertsEn: typeof alertsZhCN = {
       policy: 'Escalation policy',
     },
     unit: {
-      threshold: 'count',
+      threshold: 'cases',
       rate: 'share, 0 to 1',
       surge: 'surge score',
       'sentiment-shift': 'points of fall',

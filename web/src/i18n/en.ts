@@ -52,7 +52,7 @@ export const en: typeof zhCN = {
   noAccess: {
     title: 'This account sees no figures',
     sysadmin:
-      "A system administrator looks after accounts, keys and operation and sees no group's figures. Manage accounts and keys with the guanlan command line; see /readyz and /metrics for operation.",
+      "A system administrator looks after accounts, keys and operation and sees no group's figures. Accounts, keys and the register are in the menu above; see /readyz and /metrics for operation.",
     auditor: 'An auditor reads who looked at what, not the figures of groups.',
     none: 'This account has not been given a scope yet. Ask your system administrator.',
     home: 'Back',
@@ -113,9 +113,9 @@ export const en: typeof zhCN = {
     too_few: 'Too few people to show',
     too_fewHelp: 'Shown once 10 people wrote on the day before or today, so that no one can be told apart.',
     unavailable: 'Cannot be read now',
-    unavailableHelp: 'The server could not read these figures and tries again by itself.',
+    unavailableHelp: 'The server could not read this. It is being tried again by itself.',
     old: 'No new figures now; these are {age} old',
-    forbidden: 'You may not see this scope',
+    forbidden: 'You may not see this',
     forbiddenHelp: 'Choose another scope, or ask your system administrator.',
     unknown_scope: 'No such scope',
     unknown_scopeHelp: 'The unit or group may have been dissolved. Choose a scope again.',

@@ -44,7 +44,7 @@ export const zhCN = {
   noAccess: {
     title: '这个账号不看统计数字',
     sysadmin:
-      '系统管理员负责账号、密钥和运行状况，看不到任何群的数字。账号与密钥请用命令行 guanlan 管理；运行状况见 /readyz 和 /metrics。',
+      '系统管理员负责账号、密钥和运行状况，看不到任何群的数字。账号、密钥和登记簿在上面的菜单里；运行状况见 /readyz 和 /metrics。',
     auditor: '审计员查看“谁看过什么”的记录，不看群的数字。',
     none: '这个账号还没有授权范围，请联系系统管理员。',
     home: '返回',
@@ -96,9 +96,9 @@ export const zhCN = {
     too_few: '人太少，不显示',
     too_fewHelp: '前一天或今天至少有 10 人发言才显示，避免看出是谁。',
     unavailable: '暂时读不到',
-    unavailableHelp: '服务器没能读出这项数字，正在自动重试。',
+    unavailableHelp: '服务器没能读出这项内容，正在自动重试。',
     old: '暂时读不到新数字，这是 {age}前的',
-    forbidden: '没有权限看这个范围',
+    forbidden: '没有权限看这里',
     forbiddenHelp: '请换一个范围，或联系系统管理员授权。',
     unknown_scope: '没有这个范围',
     unknown_scopeHelp: '单位或群可能已经撤销。请重新选择范围。',

@@ -4,6 +4,10 @@ import type { Category } from '@guanlan/contract/taxonomy'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { api } from '../api/client.ts'
+import { isApiFailure } from '../api/http.ts'
+
+const RETRY_MS = 5_000
+const isPassing = (error: unknown) => isApiFailure(error) && (error.status === 0 || error.status >= 500)
 
 /** Names of everything on the screens: categories, units and groups. Read once after sign-in. */
 export const useLabels = defineStore('labels', () => {
@@ -16,14 +20,22 @@ export const useLabels = defineStore('labels', () => {
   /** The only unit without a parent names the organisation; an account further down does not see it. */
   const root = computed(() => tree.value.units.find((unit) => unit.parentId === null))
 
-  /** Reads what is readable; a display may not see the register, and then scopes keep their ids. Never rejects. */
+  let again: ReturnType<typeof setTimeout> | undefined
+  /**
+   * Reads what is readable; a display may not see the register, and then scopes keep their ids. What the server could not
+   * give now is asked for again: a wall would show codes all day. Never rejects.
+   */
   async function load(): Promise<void> {
+    clearTimeout(again)
     const [categoriesRead, treeRead] = await Promise.allSettled([api.categories(), api.scopes()])
     if (categoriesRead.status === 'fulfilled') categories.value = categoriesRead.value
     if (treeRead.status === 'fulfilled') tree.value = treeRead.value
+    if ([categoriesRead, treeRead].some((read) => read.status === 'rejected' && isPassing(read.reason)))
+      again = setTimeout(() => void load(), RETRY_MS)
   }
 
   function clear(): void {
+    clearTimeout(again)
     categories.value = []
     tree.value = { units: [], groups: [] }
   }
