@@ -20,6 +20,8 @@ export interface Setting {
   /** Cookies that stand for a session now. */
   sessions: Map<string, string[]>
   reader: { read: Reader }
+  /** What a tick waits for. */
+  landing: { land: () => Promise<void> }
 }
 
 /** The real live server over panels of our own, on any free port, moved by hand. */
@@ -27,6 +29,7 @@ export async function start(reader: Reader = async () => ({ value: 1 })): Promis
   const clock = { ms: 1_800_000_000_000, now: () => clock.ms }
   const reads: string[] = []
   const box = { read: reader }
+  const landing = { land: () => Promise.resolve() }
   const panels = Object.fromEntries(
     PANEL_NAMES.map((name) => [
       name,
@@ -59,6 +62,7 @@ export async function start(reader: Reader = async () => ({ value: 1 })): Promis
     mayOpenScope: (caller, scope) =>
       caller.id.split(',').includes('id' in scope ? `${scope.kind}:${scope.id}` : scope.kind),
     scopeExists: (scope) => !('id' in scope) || ['u1', 'u2', 'g1'].includes(scope.id),
+    land: () => landing.land(),
     clock,
     logger: silentLogger,
   })
@@ -75,6 +79,7 @@ export async function start(reader: Reader = async () => ({ value: 1 })): Promis
     reads,
     sessions,
     reader: box,
+    landing,
   }
 }
 

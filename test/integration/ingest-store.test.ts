@@ -39,7 +39,7 @@ interface Faults {
   inserted?: () => Promise<void>
 }
 
-async function openWay(name = `way-${(folder += 1)}`, faults: Faults = {}) {
+async function openWay(name = `way-${(folder += 1)}`, faults: Faults = {}, gatherMs = 10) {
   const dir = path.join(temp.path, name)
   const real = openSpool(path.join(dir, 'spool'), { maxBytes: 1e9, minFreeBytes: 0, clock })
   const spool: Spool = new Proxy(real, {
@@ -52,7 +52,7 @@ async function openWay(name = `way-${(folder += 1)}`, faults: Faults = {}) {
   const ids = await openIdIndex({ directory: path.join(dir, 'ids'), clock, time, onError: () => undefined })
   const unknown: string[] = []
   const writer = createWriter({
-    ...{ spool, ids, clock, logger: silentLogger, newToken: () => crypto.randomUUID(), gatherMs: 10 },
+    ...{ spool, ids, clock, logger: silentLogger, newToken: () => crypto.randomUUID(), gatherMs },
     clickhouse: {
       query: (sql, params, options) => clickhouse.query(sql, params, options),
       async insertBlock(...block) {
@@ -151,6 +151,27 @@ describe('from the spool into the store', () => {
     expect(way.writer.stats().failing).toBeNull()
     expect(way.writer.backlog()).toBe(0)
     expect(await inGroup('g-lost')).toMatchObject({ rows: 50, messages: 50 })
+    await way.close()
+  })
+
+  it('lands at once what a screen asks for, and lets it go while the store is away', async () => {
+    let away = false
+    const insert = () => (away ? Promise.reject(new Error('away')) : Promise.resolve())
+    const way = await openWay(undefined, { insert }, 3_600_000)
+    await way.writer.land()
+    for (const rows of [10, 20, 30]) {
+      await way.accept(Array.from({ length: 10 }, () => message({ group: 'g-land' })))
+      await way.writer.land()
+      expect((await inGroup('g-land')).rows).toBe(rows)
+    }
+    away = true
+    await way.accept([message({ group: 'g-land' })])
+    const asked = way.writer.land()
+    await expect.poll(() => way.writer.stats().failing).toBe('the store takes no rows')
+    await way.writer.land()
+    away = false
+    await asked
+    expect((await inGroup('g-land')).rows).toBe(31)
     await way.close()
   })
 

@@ -100,6 +100,26 @@ describe('snapshots', () => {
     expect(setting.reads.sort()).toEqual(['pulse org hour', 'trend org day'])
   })
 
+  it('reads after what was accepted has landed, or when that takes too long', async () => {
+    const setting = await start(async () => ({ value: setting.clock.ms }))
+    const socket = await connect(setting)
+    await subscribe(socket, { panel: 'trend', scope: 'org' })
+    setting.reads.length = 0
+    let arrive: () => void = () => undefined
+    setting.landing.land = () => new Promise((resolve) => (arrive = resolve))
+    setting.clock.ms += 1000
+    const tick = setting.live.tick()
+    await settled(socket)
+    expect(setting.reads).toEqual([])
+    arrive()
+    await tick
+    expect(setting.reads).toEqual(['trend org day'])
+    setting.landing.land = () => new Promise(() => undefined)
+    setting.clock.ms += 1000
+    await setting.live.tick()
+    expect(setting.reads).toHaveLength(2)
+  })
+
   it('sends nothing when nothing changed and a growing version when something did', async () => {
     let value = 1
     const setting = await start(async () => ({ value }))

@@ -106,6 +106,7 @@ export function openLive(
         : scope.kind === 'unit'
           ? directory.unit(scope.id) !== undefined
           : directory.group(scope.id) !== undefined,
+    land: path.writer.land,
     clock,
     logger,
     observe: (panel, ms, failed) => seconds.observe({ panel, failed: String(failed) }, ms / 1000),

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../lib/random.ts'
 
 /** `glk`: ingest or read key; `gld`: display token; `gll`: one-time link. The kind is visible so that a leaked secret says what to revoke. */
@@ -17,7 +17,7 @@ export interface IssuedSecret {
 
 /** The secret has 256 random bits, so one round of SHA-256 is as good as a slow hash: there is nothing to guess. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
 export function issueSecret(kind: SecretKind, random: Random): IssuedSecret {
@@ -34,8 +34,8 @@ export function prefixOf(kind: SecretKind, secret: string): string | undefined {
 }
 
 /** Compares in constant time. */
-export function matchesHash(secret: string, hash: string): boolean {
-  const expected = Buffer.from(hash, 'hex')
+export function matchesHash(secret: string, hashed: string): boolean {
+  const expected = Buffer.from(hashed, 'hex')
   const actual = Buffer.from(hashSecret(secret), 'hex')
   return expected.length === actual.length && timingSafeEqual(expected, actual)
 }

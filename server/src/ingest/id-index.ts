@@ -8,13 +8,13 @@ import { createIdTable, type IdTable, type KnownAs } from './id-table.ts'
 /**
  * Which ids were seen in the last 7 days or among the last 100 million, whichever is less. Recent ids stand in a table;
  * every `flushAt` they become a sorted run on disk with a filter in memory. Runs of a day are merged eight to one.
- * Memory: about 1.15 bytes an id (filters) and 10 MB, so near 130 MB at 100 million.
+ * Memory: about 1.15 bytes an id (filters; two of the newest 19 million) and 14 to 28 MB, so near 160 MB at 100 million.
  */
 export interface IdIndex {
   find(words: Uint32Array, at: number): KnownAs | undefined
   /** Takes ids (4 words each) whose events are durable in the spool. */
   remember(ids: Uint32Array): void
-  /** Makes ids durable here, so that the spool may forget them. Calls must not overlap. */
+  /** Makes ids durable here that were remembered before, so that the spool may forget them. Calls must not overlap. */
   persist(ids: Uint32Array): Promise<void>
   stats(): { ids: number; bytes: number; runs: number; oldestDay: string }
   /** Waits for background work: until the next `persist` the files stay as they are. */
@@ -51,7 +51,7 @@ interface Frozen {
 const RETRY_MS = 10_000
 
 export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
-  const { directory, clock, time, onError, days = 7, maxIds = 100_000_000, flushAt = 131_072 } = options
+  const { directory, clock, time, onError, days = 7, maxIds = 100_000_000, flushAt = 262_144 } = options
   const today = () => time.dayOf(clock.now())
   const store = await openIdStore(directory, time, days, maxIds)
   await store.tidy(today())
@@ -99,7 +99,6 @@ export async function openIdIndex(options: IdIndexOptions): Promise<IdIndex> {
     find: (words, at) => table.find(words, at) ?? frozen?.table.find(words, at) ?? store.find(words, at),
     remember: addAll,
     async persist(ids) {
-      addAll(ids)
       await log.file.appendFile(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
       await log.file.datasync()
       const due = table.size >= flushAt || (day !== today() && table.size > 0)

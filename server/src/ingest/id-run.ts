@@ -3,8 +3,9 @@ import { open, rename, rm } from 'node:fs/promises'
 import { compareIds, kindOf, type KnownAs } from './id-table.ts'
 
 /**
- * A run: a file of ids in order with a filter that stays in memory. Most look-ups end at the filter (9 bits an id, about
- * 2 % false positives); the others read one or two pages of the file, found by interpolation because hashes are uniform.
+ * A run: a file of ids in order with a filter that stays in memory. Most look-ups end at the filter (with 9 bits an id there are
+ * about 2 % false positives, with 16 a tenth of that); the others read one or two pages of the file, found by interpolation
+ * because hashes are uniform.
  * File: header (4 words: magic, version, ids, filter words), ids (16 bytes each), filter.
  */
 export interface IdRun {
@@ -22,7 +23,6 @@ const MAGIC = 0x44_49_4c_47
 const VERSION = 1
 const HEADER_BYTES = 16
 const ID_BYTES = 16
-const BITS_PER_ID = 9
 const PROBES = 6
 /** A filter block is one cache line: all probes of an id fall into it. */
 const BLOCK_WORDS = 16
@@ -31,8 +31,8 @@ const WINDOW = 256
 /** Ending of a file that is not whole yet. */
 export const PARTIAL = '.partial'
 
-function blocksFor(count: number): number {
-  return Math.max(1, Math.ceil((count * BITS_PER_ID) / (BLOCK_WORDS * 32)))
+function blocksFor(count: number, bitsPerId: number): number {
+  return Math.max(1, Math.ceil((count * bitsPerId) / (BLOCK_WORDS * 32)))
 }
 
 function setBits(filter: Uint32Array, words: Uint32Array, at: number): void {
@@ -140,11 +140,11 @@ export interface RunWriter {
   abandon(): Promise<void>
 }
 
-/** @param most upper bound of the ids to come: sizes the filter */
-export async function createRunWriter(path: string, most: number): Promise<RunWriter> {
+/** @param most upper bound of the ids to come; with `bitsPerId` it sizes the filter */
+export async function createRunWriter(path: string, most: number, bitsPerId: number): Promise<RunWriter> {
   const partial = path + PARTIAL
   const file = await open(partial, 'w', 0o600)
-  const filter = new Uint32Array(blocksFor(most) * BLOCK_WORDS)
+  const filter = new Uint32Array(blocksFor(most, bitsPerId) * BLOCK_WORDS)
   let count = 0
   async function abandon(): Promise<void> {
     await file.close()

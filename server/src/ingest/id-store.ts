@@ -22,6 +22,8 @@ export interface IdStore {
 
 const MERGE_AT = 8
 const LEVELS = 2
+/** Bits of a filter for each id by level: the many small runs of today are asked about every id, the large ones take most memory. */
+const FILTER_BITS = [16, 16, 9] as const
 /** Ids of a finished day that are merged into one file even when some were merged before. */
 const WHOLE_DAY = 8_000_000
 
@@ -68,12 +70,16 @@ function keep(shelf: Shelf, run: IdRun): void {
   shelf.runs.push(Object.assign(run, { day, level, serial }))
 }
 
-/** A run that `fill` writes, or the error and nothing left open or behind. */
-async function writeWhole(path: string, most: number, fill: (writer: RunWriter) => Promise<void>) {
-  const writer = await createRunWriter(path, most)
+/** Keeps a run that `fill` writes, or throws its error and leaves nothing open or behind. */
+async function writeWhole(
+  { shelf, day, level }: { shelf: Shelf; day: string; level: number },
+  most: number,
+  fill: (writer: RunWriter) => Promise<void>,
+): Promise<void> {
+  const writer = await createRunWriter(pathOf(shelf, day, level, 'run'), most, FILTER_BITS[level] ?? 9)
   try {
     await fill(writer)
-    return await writer.finish()
+    keep(shelf, await writer.finish())
   } catch (error) {
     await writer.abandon().catch(() => undefined)
     throw error
@@ -82,11 +88,10 @@ async function writeWhole(path: string, most: number, fill: (writer: RunWriter) 
 
 async function writeRun(shelf: Shelf, table: IdTable, day: string): Promise<void> {
   if (table.size === 0) return
-  const run = await writeWhole(pathOf(shelf, day, 0, 'run'), table.size, async (writer) => {
+  await writeWhole({ shelf, day, level: 0 }, table.size, async (writer) => {
     // Each part is sorted and written before the next, and requests are served in between.
     for (const part of table.sorted()) await writer.append(part)
   })
-  keep(shelf, run)
 }
 
 async function drop(shelf: Shelf, gone: readonly DayRun[]): Promise<void> {
@@ -99,8 +104,7 @@ async function drop(shelf: Shelf, gone: readonly DayRun[]): Promise<void> {
 
 async function merge(shelf: Shelf, day: string, parts: DayRun[], level: number): Promise<void> {
   const most = sum(parts, (run) => run.count)
-  const run = await writeWhole(pathOf(shelf, day, level, 'run'), most, (writer) => mergeRuns(parts, writer))
-  keep(shelf, run)
+  await writeWhole({ shelf, day, level }, most, (writer) => mergeRuns(parts, writer))
   await drop(shelf, parts)
 }
 

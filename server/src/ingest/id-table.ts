@@ -5,7 +5,7 @@
 export const KIND_BIT = 1
 export type KnownAs = 'message' | 'correction'
 
-/** An exact set of ids in one typed array (open addressing, at most half full): 32 to 64 bytes an id, no objects. */
+/** An exact set of ids in typed arrays (open addressing, at most half full): 26 to 52 bytes an id, no objects. */
 export interface IdTable {
   /** False when the id was already there, whatever its kind. */
   add(words: Uint32Array, at: number): boolean
@@ -14,7 +14,6 @@ export interface IdTable {
   readonly bytes: number
   /** All ids, ordered by their words as unsigned numbers, 16 bytes each, in parts small enough to sort between two requests. */
   sorted(): Generator<Uint32Array>
-  clear(): void
 }
 
 const FIRST_SLOTS = 1024
@@ -31,6 +30,16 @@ export function compareIds(a: Uint32Array, i: number, b: Uint32Array, j: number)
     if (difference !== 0) return difference
   }
   return 0
+}
+
+/** The kind left out. */
+function isSame(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
+  return (
+    a[i + 3] === b[j + 3] &&
+    a[i + 2] === b[j + 2] &&
+    a[i + 1] === b[j + 1] &&
+    (((a[i] as number) ^ (b[j] as number)) & ~KIND_BIT) === 0
+  )
 }
 
 export function kindOf(firstWord: number): KnownAs {
@@ -62,22 +71,20 @@ function sortIds(ids: Uint32Array, count: number): Uint32Array {
   return sorted
 }
 
-/** The used slots of a table, put together by the upper bits of their first word. */
-function* partsOf(table: Uint32Array, used: Uint8Array, size: number): Generator<Uint32Array> {
+/** The first `size` ids, put together by the upper bits of their first word. */
+function* partsOf(ids: Uint32Array, size: number): Generator<Uint32Array> {
   const starts = new Uint32Array((1 << PART_BITS) + 1)
-  const partOf = (slot: number) => (table[slot * 4] as number) >>> (32 - PART_BITS)
-  for (let slot = 0; slot < used.length; slot++)
-    if (used[slot] === 1) starts[partOf(slot) + 1] = (starts[partOf(slot) + 1] as number) + 1
+  const partOf = (at: number) => (ids[at] as number) >>> (32 - PART_BITS)
+  for (let at = 0; at < size * 4; at += 4) starts[partOf(at) + 1] = (starts[partOf(at) + 1] as number) + 1
   for (let part = 1; part < starts.length; part++)
     starts[part] = (starts[part] as number) + (starts[part - 1] as number)
   const ends = starts.slice()
   const packed = new Uint32Array(size * 4)
-  for (let slot = 0; slot < used.length; slot++) {
-    if (used[slot] !== 1) continue
-    const part = partOf(slot)
+  for (let at = 0; at < size * 4; at += 4) {
+    const part = partOf(at)
     const to = ends[part] as number
     ends[part] = to + 1
-    for (let word = 0; word < 4; word++) packed[to * 4 + word] = table[slot * 4 + word] as number
+    for (let word = 0; word < 4; word++) packed[to * 4 + word] = ids[at + word] as number
   }
   for (let part = 0; part < 1 << PART_BITS; part++) {
     const [from = 0, to = 0] = [starts[part], starts[part + 1]]
@@ -85,72 +92,68 @@ function* partsOf(table: Uint32Array, used: Uint8Array, size: number): Generator
   }
 }
 
-/** @param expected ids that fit without making the table larger, which takes tens of ms once it is large */
+function slotsFor(expected: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(FIRST_SLOTS, expected * 2)))
+}
+
+/**
+ * Ids stand one after another; a slot holds the position of one and a tag of eight of its bits, so that a look-up for an id that
+ * is not there, which is nearly every one, touches tags only.
+ * @param expected ids that fit without making the table larger, which takes tens of ms once it is large
+ */
 export function createIdTable(expected = FIRST_SLOTS / 2): IdTable {
-  const firstSlots = 2 ** Math.ceil(Math.log2(Math.max(FIRST_SLOTS, expected * 2)))
-  let slots = firstSlots
-  let table = new Uint32Array(slots * 4)
-  let used = new Uint8Array(slots)
+  let slots = slotsFor(expected)
+  let ids = new Uint32Array(slots * 2)
+  let positions = new Uint32Array(slots)
+  let tags = new Uint8Array(slots)
   let size = 0
 
+  /** Never 0, which marks a free slot. */
+  const tagOf = (words: Uint32Array, at: number) => (words[at + 2] as number) & 255 || 1
   /** Slot of the id, or the bitwise complement of the free slot where it belongs. */
   function slotOf(words: Uint32Array, at: number): number {
     const mask = slots - 1
+    const tag = tagOf(words, at)
     let slot = (words[at + 3] as number) & mask
-    while (used[slot] === 1) {
-      const base = slot * 4
-      if (
-        table[base + 3] === words[at + 3] &&
-        table[base + 2] === words[at + 2] &&
-        table[base + 1] === words[at + 1] &&
-        (((table[base] as number) ^ (words[at] as number)) & ~KIND_BIT) === 0
-      ) {
-        return slot
-      }
-      slot = (slot + 1) & mask
-    }
+    for (; tags[slot] !== 0; slot = (slot + 1) & mask)
+      if (tags[slot] === tag && isSame(ids, (positions[slot] as number) * 4, words, at)) return slot
     return ~slot
   }
-  function put(slot: number, words: Uint32Array, at: number): void {
-    used[slot] = 1
-    for (let word = 0; word < 4; word++) table[slot * 4 + word] = words[at + word] as number
-  }
   function grow(): void {
-    const before = table
-    const was = used
     slots *= 2
-    table = new Uint32Array(slots * 4)
-    used = new Uint8Array(slots)
-    for (let slot = 0; slot < was.length; slot++)
-      if (was[slot] === 1) put(~slotOf(before, slot * 4), before, slot * 4)
+    const wider = new Uint32Array(slots * 2)
+    wider.set(ids)
+    ids = wider
+    positions = new Uint32Array(slots)
+    tags = new Uint8Array(slots)
+    for (let position = 0; position < size; position++) put(~slotOf(ids, position * 4), position)
+  }
+  function put(slot: number, position: number): void {
+    tags[slot] = tagOf(ids, position * 4)
+    positions[slot] = position
   }
 
   return {
     add(words, at) {
       const slot = slotOf(words, at)
       if (slot >= 0) return false
-      put(~slot, words, at)
-      if (++size * 2 > slots) grow()
+      for (let word = 0; word < 4; word++) ids[size * 4 + word] = words[at + word] as number
+      put(~slot, size)
+      if (++size * 2 >= slots) grow()
       return true
     },
     find(words, at) {
       const slot = slotOf(words, at)
-      return slot < 0 ? undefined : kindOf(table[slot * 4] as number)
+      return slot < 0 ? undefined : kindOf(ids[(positions[slot] as number) * 4] as number)
     },
     get size() {
       return size
     },
     get bytes() {
-      return slots * 17
+      return slots * 13
     },
     *sorted() {
-      for (const part of partsOf(table, used, size)) yield sortIds(part, part.length / 4)
-    },
-    clear() {
-      slots = firstSlots
-      table = new Uint32Array(slots * 4)
-      used = new Uint8Array(slots)
-      size = 0
+      for (const part of partsOf(ids, size)) yield sortIds(part, part.length / 4)
     },
   }
 }

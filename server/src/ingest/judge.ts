@@ -71,43 +71,46 @@ export function isRefusal(value: object): value is Refusal {
   return 'code' in value
 }
 
-/** Strings kept at most of each kind; a fresh start costs less than looking for the oldest. */
+/** Places kept at most; a fresh start costs less than looking for the oldest. */
 const KEPT = 20_000
 
-function keptStrings(make: (key: string) => string): (key: string) => string {
-  const kept = new Map<string, string>()
-  return (key) => {
-    let value = kept.get(key)
-    if (value === undefined) {
-      if (kept.size >= KEPT) kept.clear()
-      kept.set(key, (value = make(key)))
-    }
-    return value
+type Way = Parameters<typeof linePieces.what>[0]
+
+/** Last pieces of rows by how the message was decided. Kind, decision and by are of the contract, so that numbers stand for them. */
+function createWays(): (way: Way) => string {
+  const numbers = new Map<string, number>()
+  const lines = new Map<number, Map<string, { tier: string; line: string }>>()
+  function numberOf(name: string): number {
+    let number = numbers.get(name)
+    if (number === undefined) numbers.set(name, (number = numbers.size))
+    return number
+  }
+  return (way) => {
+    const { kind, decision, decidedBy, delayBucket, tier, category } = way
+    const key = ((numberOf(kind) * 64 + numberOf(decision)) * 64 + numberOf(decidedBy)) * 128 + delayBucket
+    let own = lines.get(key)
+    if (own === undefined) lines.set(key, (own = new Map()))
+    let known = own.get(category)
+    if (known === undefined || known.tier !== tier)
+      own.set(category, (known = { tier, line: linePieces.what(way) }))
+    return known.line
   }
 }
 
-/** Pieces of rows, each made once: a day's messages share few places, and few ways in which they were decided. */
+/** Pieces of rows, each made once: a minute's messages share few places, and few ways in which they were decided. */
 function createPieces() {
-  const places = new Map<string, { unitId: string; source: string; where: string }>()
-  const what = keptStrings((key) => {
-    const [kind = '', tier = '', category = '', decision = '', decidedBy = '', delay] = key.split(' ')
-    return linePieces.what({ kind, tier, category, decision, decidedBy, delayBucket: Number(delay) })
-  })
-  let last = { minute: NaN, when: '' }
+  const places = new Map<string, { minute: number; unitId: string; source: string; head: string }>()
   return {
-    when(minute: number, hour: number, day: string): string {
-      if (minute !== last.minute) last = { minute, when: linePieces.when({ minute, hour, day }) }
-      return last.when
-    },
-    where(groupId: string, unitId: string, source: string): string {
+    /** The piece before the last: when and where. */
+    head(at: { minute: number; hour: number; day: string }, groupId: string, unitId: string, source: string) {
       const known = places.get(groupId)
-      if (known !== undefined && known.unitId === unitId && known.source === source) return known.where
-      if (places.size >= KEPT) places.clear()
-      const where = linePieces.where(groupId, unitId, source)
-      places.set(groupId, { unitId, source, where })
-      return where
+      if (known?.minute === at.minute && known.unitId === unitId && known.source === source) return known.head
+      if (known === undefined && places.size >= KEPT) places.clear()
+      const head = linePieces.when(at) + linePieces.where(groupId, unitId, source)
+      places.set(groupId, { minute: at.minute, unitId, source, head })
+      return head
     },
-    what,
+    tail: createWays(),
   }
 }
 
@@ -152,21 +155,22 @@ export function createJudge(options: {
       if (tier === undefined) return unknownCategory()
       const admitted = directory.admit(group, sentAt, day, from.unitId)
       if (!admitted.ok) return refusal(admitted.code, admitted.pointer, admitted.detail)
-      const { category = '', decision, by } = moderation
+      const { category = '', decision, by: decidedBy } = moderation
+      const { kind } = event.content
+      const bucket = delayBucket(decidedAt - sentAt)
       const hour = time.hourStart(sentAt)
+      const { unitId } = admitted
       const minute = sentAt - (sentAt % MINUTE)
-      const delay = delayBucket(decidedAt - sentAt)
       const row = {
-        when: pieces.when(minute, hour, day),
-        where: pieces.where(group, admitted.unitId, from.source),
-        what: pieces.what(`${event.content.kind} ${tier} ${category} ${decision} ${by} ${delay}`),
+        head: pieces.head({ minute, hour, day }, group, unitId, from.source),
+        tail: pieces.tail({ kind, tier, category, decision, decidedBy, delayBucket: bucket }),
       }
       const seen: Observation = {
         acceptedAt: now,
         day,
         hourStart: hour,
         groupId: group,
-        unitId: admitted.unitId,
+        unitId,
         sender: event.sender,
         text: event.content.text ?? '',
         category: moderation.category ?? null,

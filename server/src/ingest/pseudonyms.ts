@@ -14,10 +14,15 @@ export interface Pseudonyms {
   days(): string[]
 }
 
+interface Person {
+  pseudonym: number
+  person: number
+}
+
 interface Day {
   hash: KeyedHash
-  /** Sender to pseudonym, so that each is hashed about once a day; emptied when it grows too large. */
-  cache: Map<string, number>
+  /** By sender, so that each is hashed about once a day; emptied when it grows too large. */
+  cache: Map<string, Person>
   people: Map<number, number>
 }
 
@@ -46,25 +51,21 @@ export function createPseudonyms(
     }
     return state
   }
-  function pseudonymOf(state: Day, sender: string): number {
-    let pseudonym = state.cache.get(sender)
-    if (pseudonym === undefined) {
-      state.hash.hash(sender, words)
-      pseudonym = (words[0] as number) * 2 ** 20 + ((words[1] as number) >>> 12)
-      if (state.cache.size >= CACHE_LIMIT) state.cache.clear()
-      state.cache.set(sender, pseudonym)
-    }
-    return pseudonym
+  function personOf(state: Day, sender: string): Person {
+    const known = state.cache.get(sender)
+    if (known !== undefined) return known
+    state.hash.hash(sender, words)
+    const pseudonym = (words[0] as number) * 2 ** 20 + ((words[1] as number) >>> 12)
+    let person = state.people.get(pseudonym)
+    if (person === undefined) state.people.set(pseudonym, (person = state.people.size))
+    if (state.cache.size >= CACHE_LIMIT) state.cache.clear()
+    const found = { pseudonym, person }
+    state.cache.set(sender, found)
+    return found
   }
   return {
-    pseudonym: (sender, day) => pseudonymOf(dayOf(day), sender),
-    person(sender, day) {
-      const state = dayOf(day)
-      const pseudonym = pseudonymOf(state, sender)
-      let person = state.people.get(pseudonym)
-      if (person === undefined) state.people.set(pseudonym, (person = state.people.size))
-      return person
-    },
+    pseudonym: (sender, day) => personOf(dayOf(day), sender).pseudonym,
+    person: (sender, day) => personOf(dayOf(day), sender).person,
     drop(day) {
       if (days.delete(day)) witness?.dropped(day)
     },

@@ -32,9 +32,8 @@ it('writes the bytes of the lines, whatever was in the buffer before', () => {
         } as DecisionRow
         expected += rowLine(whole)
         bytes.add(hash, {
-          when: linePieces.when(each),
-          where: linePieces.where(each.groupId, each.unitId, each.source),
-          what: linePieces.what(each),
+          head: linePieces.when(each) + linePieces.where(each.groupId, each.unitId, each.source),
+          tail: linePieces.what(each),
         })
       }
       expect(Buffer.from(bytes.bytes()).toString('latin1')).toBe(expected)

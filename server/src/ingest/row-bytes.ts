@@ -1,13 +1,11 @@
 import { KIND_BIT } from './id-table.ts'
 
-/** What follows the hash of a row, in three strings of which each is the same for many rows. ASCII only. */
+/** What follows the hash of a row, in two strings of which each is the same for many rows. ASCII only. */
 export interface RowPieces {
-  /** Minute, hour and day. */
-  when: string
-  /** Group, unit and source. */
-  where: string
+  /** Minute, hour and day; group, unit and source. */
+  head: string
   /** Everything else, to the end of the line. */
-  what: string
+  tail: string
 }
 
 /** Lines of rows as bytes, in one buffer that grows and is used again. */
@@ -34,8 +32,8 @@ export function createRowBytes(): RowBytes {
     }
   }
   return {
-    add(words, { when, where, what }) {
-      const need = length + 4 + HASH + when.length + where.length + what.length
+    add(words, { head, tail }) {
+      const need = length + 4 + HASH + head.length + tail.length
       if (need > buffer.length) {
         const wider = Buffer.allocUnsafeSlow(Math.max(need, buffer.length * 2))
         buffer.copy(wider, 0, 0, length)
@@ -46,9 +44,8 @@ export function createRowBytes(): RowBytes {
       hex((words[0] as number) & ~KIND_BIT, length + 2)
       for (let i = 1; i < 4; i++) hex(words[i] as number, length + 2 + i * 8)
       length += 2 + HASH
-      length += buffer.write(when, length, 'latin1')
-      length += buffer.write(where, length, 'latin1')
-      length += buffer.write(what, length, 'latin1')
+      length += buffer.write(head, length, 'latin1')
+      length += buffer.write(tail, length, 'latin1')
     },
     bytes: () => buffer.subarray(0, length),
     clear: () => void (length = 0),

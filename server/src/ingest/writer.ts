@@ -19,6 +19,8 @@ export interface Writer {
   stats(): WriterStats
   /** Resolves when everything accepted before the call is in the store; rejects when the writer stops first. */
   drained(): Promise<void>
+  /** The same for what is already durable, and at once while the store takes nothing. */
+  land(): Promise<void>
   /** Runs work while no block is under way: raw rows and rollups are of one moment. Keep it short, events wait meanwhile. */
   betweenBlocks<T>(work: () => Promise<T>): Promise<T>
   /** Finishes the block under way and stops. */
@@ -39,29 +41,19 @@ export interface WriterOptions extends StepOptions {
   logger: Logger
   /** Called when a block is in the store. */
   onLanded?(rows: number): void
-  /** Least time between two blocks that are not full; else they are cut at fixed moments of the second. */
   gatherMs?: number
 }
 
 const IDLE_MS = 30_000
 /**
- * Live figures are read at the turn of the second: the second cut lands just before. The first keeps it small, and leaves
- * itself time to land: 14,000 and 6,000 rows at 20,000 a second.
+ * Least time between two blocks that are not full. A block costs the engine about the same whatever its size (a part in each
+ * of six tables), so one a second is made for the screens, which ask for it just before they read (`land`). While much comes,
+ * another goes before it, so that theirs is small and lands soon.
  */
-const CUTS_MS = [500, 800] as const
-const SECOND = 1_000
-/** Rows of a block from which on two blocks a second are made. */
+const GATHER_MS = 1_200
+const BUSY_GATHER_MS = 600
+/** Rows of a block from which on much comes. */
 const BUSY_ROWS = 2_000
-
-/**
- * Time until the next cut. A block costs the engine about the same whatever its size (a part in each of six tables), so
- * a cut that would bring nothing sooner to a screen is spared while little comes.
- */
-export function untilCut(now: number, isBusy: boolean): number {
-  const at = now % SECOND
-  const next = isBusy && at < CUTS_MS[0] ? CUTS_MS[0] : CUTS_MS[1]
-  return at < next ? next - at : SECOND - at + (isBusy ? CUTS_MS[0] : CUTS_MS[1])
-}
 
 /** Ids of what is still in the spool count as seen; says how much waits and before which value. */
 function recover({ spool, ids }: Pick<StepOptions, 'spool' | 'ids'>): { waiting: number; doneSeq: number } {
@@ -80,7 +72,7 @@ function recover({ spool, ids }: Pick<StepOptions, 'spool' | 'ids'>): { waiting:
   }
 }
 
-/** Who waits for a value of the spool to land, in the order of their values. */
+/** Who waits for a value of the spool to land. */
 function createWaiters() {
   const waiters: { seq: number; resolve: () => void; reject: (error: Error) => void }[] = []
   return {
@@ -88,7 +80,9 @@ function createWaiters() {
     until: (seq: number) =>
       new Promise<void>((resolve, reject) => void waiters.push({ seq, resolve, reject })),
     reached(seq: number) {
-      while (waiters[0] !== undefined && waiters[0].seq <= seq) waiters.shift()?.resolve()
+      for (const waiter of waiters.splice(0))
+        if (waiter.seq <= seq) waiter.resolve()
+        else waiters.push(waiter)
     },
     stop() {
       for (const { reject } of waiters.splice(0)) reject(STOPPED)
@@ -97,15 +91,12 @@ function createWaiters() {
 }
 
 export function createWriter(options: WriterOptions): Writer {
-  const { spool, clock, logger, onLanded, gatherMs } = options
+  const { spool, logger, onLanded } = options
   const steps = createSteps(options)
   const pacer = createPacer()
   const stats: WriterStats = {
-    blocks: 0,
-    rows: 0,
-    landedAcceptedAt: 0,
-    parked: steps.parked(),
-    failing: null,
+    ...{ blocks: 0, rows: 0, landedAcceptedAt: 0 },
+    ...{ parked: steps.parked(), failing: null },
   }
   const waiters = createWaiters()
   const guests: (() => Promise<void>)[] = []
@@ -124,10 +115,13 @@ export function createWriter(options: WriterOptions): Writer {
     onLanded?.(block.rowCount)
     waiters.reached(doneSeq)
   }
-  const pause = (block: Block, began: number) =>
-    gatherMs === undefined
-      ? untilCut(clock.now(), block.rowCount > BUSY_ROWS)
-      : gatherMs - (performance.now() - began)
+  function pause(block: Block, began: number): Promise<void> {
+    const isAwaited = !waiters.isEmpty() || guests.length > 0
+    if (isAwaited || waiting >= BLOCK_ROWS) return Promise.resolve()
+    const { gatherMs = block.rowCount > BUSY_ROWS ? BUSY_GATHER_MS : GATHER_MS } = options
+    return pacer.pause(gatherMs - (performance.now() - began))
+  }
+  const until = (seq: number) => (doneSeq >= seq ? Promise.resolve() : (pacer.hurry(), waiters.until(seq)))
   async function loop(): Promise<void> {
     const left = steps.unfinished()
     if (left !== undefined) {
@@ -145,8 +139,7 @@ export function createWriter(options: WriterOptions): Writer {
       }
       await steps.finish(block, await steps.prepare(block, insist), insist)
       landed(block)
-      if (block.rowCount < BLOCK_ROWS / 2 && waiters.isEmpty() && guests.length === 0)
-        await pacer.pause(pause(block, began))
+      await pause(block, began)
     }
   }
   return {
@@ -159,12 +152,13 @@ export function createWriter(options: WriterOptions): Writer {
     wake(events) {
       waiting += events
       pacer.wake()
+      if (waiting >= BLOCK_ROWS) pacer.hurry()
     },
     // A block may land before its events are announced.
     backlog: () => Math.max(0, waiting),
     stats: () => stats,
-    drained: () =>
-      doneSeq >= spool.lastSeq ? Promise.resolve() : (pacer.hurry(), waiters.until(spool.lastSeq)),
+    drained: () => until(spool.lastSeq),
+    land: () => (stats.failing === null ? until(spool.durableSeq) : Promise.resolve()),
     betweenBlocks<T>(work: () => Promise<T>) {
       pacer.hurry()
       pacer.wake()

@@ -30,6 +30,8 @@ export interface LiveDeps {
   /** Somebody watches the figures of a scope. */
   readonly viewed?: (actor: Caller, scope: Scope) => void
   readonly scopeExists: (scope: Scope) => boolean
+  /** Brings into the store what was accepted, so that the panels of this second show it. Absent: they show what is there. */
+  readonly land?: () => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
   readonly observe?: TickerDeps['observe']
@@ -38,6 +40,7 @@ export interface LiveDeps {
 export interface Live {
   /** Starts ticking; without it (in tests) the calls below move it. */
   start(): void
+  /** Waits for what was accepted to land, then reads what is due. */
   tick(): Promise<void>
   beat(): void
   /** Asks for every credential in use whether it still holds; call it at once when a session ends or a role changes. */
@@ -66,6 +69,8 @@ const CHUNK = 200
 const RECHECK_MS = 10_000
 /** Milliseconds after the turn of each second. */
 const TICK_AT_MS = 20
+/** So long a tick waits at most for what was accepted to land. */
+const LAND_MS = 500
 
 /** The live namespace: who may come in, what they may watch, and how snapshots reach them. */
 export function createLive(deps: LiveDeps): Live {
@@ -88,7 +93,7 @@ export function createLive(deps: LiveDeps): Live {
   const live: Live = {
     start() {
       const every = (ms: number, work: () => void) => void timers.push(setInterval(work, ms))
-      // Just after the turn of the second: the writer lands a block before it, and no slot of a panel is passed over.
+      // Just after the turn of the second, so that no slot of a panel is passed over.
       const eachSecond = (work: () => void) => {
         const wait = (1000 + TICK_AT_MS - (Date.now() % 1000)) % 1000 || 1000
         second = setTimeout(() => (eachSecond(work), work()), wait)
@@ -100,7 +105,10 @@ export function createLive(deps: LiveDeps): Live {
       // Half a second after the snapshots, so that a busy transport is not taken for a slow client.
       timers.push(setTimeout(() => every(1000, () => live.beat()), 500))
     },
-    tick: () => ticker.tick(),
+    async tick() {
+      if (ticker.watched > 0) await landed(deps.land)
+      await ticker.tick()
+    },
     // The clock and no count: whatever counts everything tells, less what is shown, what is hidden.
     beat: () => void namespace.volatile.emit('heartbeat', { at: deps.clock.now() }),
     recheck,
@@ -118,6 +126,14 @@ export function createLive(deps: LiveDeps): Live {
     },
   }
   return live
+}
+
+/** Resolves when `land` is through, or when it takes too long to wait for. */
+async function landed(land: LiveDeps['land']): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAND_MS)))
+  await Promise.race([land?.().catch(() => undefined), late])
+  clearTimeout(timer)
 }
 
 function createServer(deps: LiveDeps): Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData> {

@@ -13,6 +13,8 @@ export interface Spool {
   getNote(key: string): Uint8Array | undefined
   setNotes(notes: Record<string, Uint8Array | null>, removeThrough?: number): Promise<void>
   readonly lastSeq: number
+  /** The newest entry that is flushed to disk. */
+  readonly durableSeq: number
   /** Entries waiting. */
   readonly depth: number
   /** Bytes in use in the file. */

@@ -109,6 +109,7 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
   const { env, entries, notes } = stores
   const queue = createQueue(stores)
   let pendingBytes = 0
+  let durable = queue.last
   const used = createUsage(entries, options)
   const gate = createGate(dir, options, () => used.bytes() + pendingBytes)
   return {
@@ -121,6 +122,7 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
         await env.flushed
         used.grew(value.byteLength)
         gate.wrote()
+        durable = Math.max(durable, seq)
         return seq
       } catch (error) {
         gate.failed()
@@ -144,6 +146,9 @@ export function openSpool(dir: string, options: SpoolOptions): Spool {
     setNotes: queue.setNotes,
     get lastSeq() {
       return queue.last
+    },
+    get durableSeq() {
+      return durable
     },
     get depth() {
       return statsOf(entries).entryCount
