@@ -159,7 +159,7 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
     few: ['数量少，不判断', 'Too few to judge'],
     none: ['均为零', 'None in both'],
     unknown: ['无可比数据', 'Nothing to compare with'],
-    gap: ['数据缺口，不判断', 'Gap, not judged'],
+    gap: ['数据不全', 'Data missing'],
   },
   alertLevel: {
     blue: ['蓝色', 'Blue'],
@@ -194,7 +194,7 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
     steady: ['无显著变化', 'No significant change'],
     few: ['数量少，不判断', 'Too few to judge'],
     unknown: ['无可比数据', 'Nothing to compare with'],
-    gap: ['数据缺口，不判断', 'Gap, not judged'],
+    gap: ['数据不全', 'Data missing'],
   },
   answer: {
     none: ['未回应', 'Not answered'],

@@ -118,10 +118,10 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'alerts.answer': (s) => `Answered in a median of ${time(s, 'minutes')}.`,
   'alerts.escalated': (s) => `${n(s, 'count')} escalated beyond the first step.`,
   'alerts.false': (s) => `${counted(s, 'count', 'false alarm')}.`,
-  'alerts.open': (s) => `${n(s, 'count')} still open at the end.`,
+  'alerts.open': (s) => `${counted(s, 'count', 'alert')} still open at the end.`,
   'register.state': (s) =>
     `Register: ${counted(s, 'opened', 'finding')} opened, ${n(s, 'closed')} mended, ${n(s, 'open')} open at the end.`,
-  'register.overdue': (s) => `${n(s, 'count')} of them overdue.`,
+  'register.overdue': (s) => `${counted(s, 'count', 'finding')} in the register overdue.`,
   'register.none': (s) => `${now(s)} the register has no findings.`,
   'units.praise': (s) => {
     const units = s.list('units')
@@ -138,8 +138,8 @@ export const SENTENCES_EN: Readonly<Record<string, SentenceTemplate>> = {
   'units.none': () => 'No unit is clearly better or worse than the target, and none has overdue findings.',
   'units.basis': () => 'Units are assessed by response time and register only, never by mood or opinion.',
   'actions.state': (s) =>
-    `${now(s)} ${counted(s, 'raised', 'action')} raised, ${n(s, 'closed')} closed, ${n(s, 'open')} open at the end.`,
-  'actions.overdue': (s) => `${n(s, 'count')} of them overdue.`,
+    `${now(s)} ${counted(s, 'raised', 'action')} raised, ${n(s, 'closed')} closed, ${n(s, 'dropped')} dropped, ${n(s, 'open')} open at the end.`,
+  'actions.overdue': (s) => `${counted(s, 'count', 'action')} overdue.`,
   'actions.none': () => 'No action is open.',
   'quality.good': (s) => `${now(s)} no gap in the data was found.`,
   'quality.source': (s) =>

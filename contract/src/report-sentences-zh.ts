@@ -108,10 +108,10 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'alerts.answer': (s) => `办结用时中位数 ${time(s, 'minutes')}。`,
   'alerts.escalated': (s) => `${n(s, 'count')} 次升级到第一步以上。`,
   'alerts.false': (s) => `${n(s, 'count')} 次为误报。`,
-  'alerts.open': (s) => `期末仍有 ${n(s, 'count')} 次未办结。`,
+  'alerts.open': (s) => `期末仍有 ${n(s, 'count')} 次预警未办结。`,
   'register.state': (s) =>
     `群组台账问题新增 ${n(s, 'opened')} 个，整改 ${n(s, 'closed')} 个，期末未整改 ${n(s, 'open')} 个。`,
-  'register.overdue': (s) => `其中 ${n(s, 'count')} 个已逾期。`,
+  'register.overdue': (s) => `群组台账有 ${n(s, 'count')} 个问题逾期未整改。`,
   'register.none': (s) => `${now(s)}群组台账没有问题。`,
   'units.praise': (s) => {
     const units = s.list('units')
@@ -127,8 +127,8 @@ export const SENTENCES_ZH: Readonly<Record<string, SentenceTemplate>> = {
   'units.none': () => '没有单位明显好于或差于时限要求，也没有单位有逾期的台账问题。',
   'units.basis': () => '各单位只按处置时效和群组台账评价，从不按情绪或言论。',
   'actions.state': (s) =>
-    `${now(s)}新交办 ${n(s, 'raised')} 项，办结 ${n(s, 'closed')} 项，期末在办 ${n(s, 'open')} 项。`,
-  'actions.overdue': (s) => `其中 ${n(s, 'count')} 项已逾期。`,
+    `${now(s)}新交办 ${n(s, 'raised')} 项，办结 ${n(s, 'closed')} 项，撤回 ${n(s, 'dropped')} 项，期末在办 ${n(s, 'open')} 项。`,
+  'actions.overdue': (s) => `批示与任务有 ${n(s, 'count')} 项逾期未办结。`,
   'actions.none': () => '没有在办的批示或任务。',
   'quality.good': (s) => `${now(s)}没有发现数据中断。`,
   'quality.source': (s) =>

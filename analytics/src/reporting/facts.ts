@@ -45,6 +45,7 @@ export interface RegisterSpan {
 export interface ActionFacts {
   readonly raised: number
   readonly closed: number
+  readonly dropped: number
   readonly open: number
   readonly overdue: number
   readonly rows: readonly {

@@ -200,16 +200,16 @@ function helpSentences(writing: Writing, unit: UnitFacts): ReportSentence[] {
 /** What came of the instructions of earlier reports. */
 export function actionsSection(writing: Writing): ReportSection {
   const { facts, book } = writing
-  const { raised, closed, open, overdue, rows } = facts.actions
+  const { raised, closed, dropped, open, overdue, rows } = facts.actions
   const source = sourceOf(writing, 'actions@1')
-  const refs = Object.entries({ raised, closed, open, overdue }).map(([name, value]) =>
+  const refs = Object.entries({ raised, closed, dropped, open, overdue }).map(([name, value]) =>
     book.add(`actions.${name}`, value, source),
   )
   const sentences =
-    raised + closed + open === 0
-      ? [say('actions.none', {}, refs.slice(0, 3))]
-      : [say('actions.state', { raised, closed, open }, refs.slice(0, 3))]
-  if (overdue > 0) sentences.push(say('actions.overdue', { count: overdue }, refs.slice(3), 'attention'))
+    raised + closed + dropped + open === 0
+      ? [say('actions.none', {}, refs.slice(0, 4))]
+      : [say('actions.state', { raised, closed, dropped, open }, refs.slice(0, 4))]
+  if (overdue > 0) sentences.push(say('actions.overdue', { count: overdue }, refs.slice(4), 'attention'))
   const table: ReportTable = {
     id: 'actions',
     captionKey: 'table.actions',

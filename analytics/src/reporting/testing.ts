@@ -55,7 +55,7 @@ export function factsOf(more: Partial<ReportFacts> = {}): ReportFacts {
     alerts: { now: NO_ALERTS, before: NO_ALERTS, byRule: [], byUnit: [] },
     register: { opened: 0, closed: 0, open: 0, overdue: 0, byCode: [] },
     units: [],
-    actions: { raised: 0, closed: 0, open: 0, overdue: 0, rows: [] },
+    actions: { raised: 0, closed: 0, dropped: 0, open: 0, overdue: 0, rows: [] },
     silent: [],
     basis: [],
     names: { organisation: '市', units: { city: '市' }, categories: {}, sources: {}, topics: {}, rules: {} },

@@ -92,6 +92,7 @@ export async function readActionSpan(
   return {
     raised: rows.filter(({ createdAt }) => createdAt.getTime() >= fromMs).length,
     closed: count('closed'),
+    dropped: count('dropped'),
     open: count('open') + count('overdue'),
     overdue: count('overdue'),
     rows: facts,

@@ -100,8 +100,10 @@ const visual = (text: string) => [...text].reduce((width, char) => width + (char
 
 /** Widths in twips that share the type area by what the columns hold. */
 function widths(titles: string[], rows: readonly string[][]): number[] {
-  const wanted = titles.map((title, i) =>
-    Math.min(36, Math.max(9, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
+  const wanted = titles.map(
+    (title, i) =>
+      // Two more for the margins of a cell.
+      2 + Math.min(36, Math.max(9, visual(title), ...rows.map((row) => visual(row[i] ?? '')))),
   )
   const sum = wanted.reduce((a, b) => a + b, 0)
   return wanted.map((width) => Math.round((mm(WIDTH_MM) * width) / sum))
@@ -144,14 +146,16 @@ function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>, fonts: F
   const size = block.note ? 24 : SIZE.body
   return new Paragraph({
     indent: { firstLine: size * 20 },
+    // A full stop that hangs over the margin would leave the references behind it alone on the next line.
+    overflowPunctuation: false,
     spacing: block.note ? { before: 60 } : { line: 560, lineRule: LineRuleType.EXACT },
     children: [
       new TextRun({ text: block.text, font: fonts.body, size, bold: block.attention }),
-      ...(block.refs.length === 0
+      ...(block.refs === null
         ? []
         : [
             new TextRun({
-              text: `[${block.refs.join(',')}]`,
+              text: block.refs,
               font: fonts.table,
               size: 24,
               superScript: true,

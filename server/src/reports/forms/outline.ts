@@ -32,8 +32,8 @@ export interface OutlineTable {
 }
 export type OutlineBlock =
   | { kind: 'heading'; text: string }
-  /** `refs`: numbers of the annex's figures that the sentence states. */
-  | { kind: 'paragraph'; text: string; refs: number[]; attention: boolean; note: boolean }
+  /** `refs`: numbers of the annex's figures that the sentence states, as `refsText` writes them; null without any. */
+  | { kind: 'paragraph'; text: string; refs: string | null; attention: boolean; note: boolean }
   | OutlineTable
   | { kind: 'chart'; number: number; caption: string; chart: ReportChart }
 
@@ -71,7 +71,7 @@ const WORDS = {
   issuedBy: ['印发', 'Issued by'],
   schedule: ['定时生成', 'Schedule'],
   correction: ['更正说明', 'Why it was corrected'],
-  supersedes: ['更正的文号', 'Corrects edition'],
+  supersedes: ['更正的报告（系统编号）', 'Corrects (id in the system)'],
   audit: ['审计链链首', 'Head of the audit chain'],
   content: ['内容校验值（SHA-256）', 'Content hash (SHA-256)'],
   none: ['（本节无内容）', '(nothing in this section)'],
@@ -138,6 +138,29 @@ const closingOf = (edition: Edition, accounts: AccountNames, locale: ReportLocal
   return lines.flatMap(([key, text]) => (text === null ? [] : [{ label: outlineWord(key, locale), text }]))
 }
 
+/** Numbers in brackets, runs as spans: [3,7–12]. The space before them does not break, so that they never stand alone on a line. */
+export function refsText(numbers: readonly number[]): string | null {
+  const runs: [number, number][] = []
+  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+    const run = runs.at(-1)
+    if (run !== undefined && run[1] === number - 1) run[1] = number
+    else runs.push([number, number])
+  }
+  if (runs.length === 0) return null
+  const spans = runs.map(([from, to]) =>
+    to - from < 2 ? (from === to ? `${from}` : `${from},${to}`) : `${from}–${to}`,
+  )
+  return `\u00a0[${spans.join(',')}]`
+}
+
+/** What was asked: its name, the scope, the days, and whatever else it was asked with. */
+function questionText({ queryId, parameters }: Edition['figures'][string]): string {
+  const { scope, from, to, ...more } = parameters
+  const days = from === undefined ? [] : [from === to ? from : `${from}/${to}`]
+  const rest = Object.entries(more).map(([key, value]) => `${key}=${value ?? ''}`)
+  return [queryId, ...(scope === undefined ? [] : [scope]), ...days, ...rest.sort()].join(' ')
+}
+
 /** Numbers tables, charts and figures in reading order and puts everything in words. Pure. */
 export function outlineOf(edition: Edition, locale: ReportLocale, accounts: AccountNames = {}): Outline {
   const blocks: OutlineBlock[] = []
@@ -154,9 +177,7 @@ export function outlineOf(edition: Edition, locale: ReportLocale, accounts: Acco
       number,
       id,
       value: figureText(figure.value, locale),
-      question: `${figure.queryId} ${Object.entries(figure.parameters)
-        .map(([key, value]) => `${key}=${value ?? ''}`)
-        .join(' ')}`,
+      question: questionText(figure),
       watermark: instantText(figure.watermark.at, edition, locale),
       hash: figure.hash.slice(0, 10),
     })
@@ -165,7 +186,7 @@ export function outlineOf(edition: Edition, locale: ReportLocale, accounts: Acco
   const paragraph = (sentence: ReportSentence, note: boolean): OutlineBlock => ({
     kind: 'paragraph',
     text: renderSentence(sentence, edition, locale),
-    refs: sentence.figureRefs.flatMap(refOf),
+    refs: refsText(sentence.figureRefs.flatMap(refOf)),
     attention: sentence.tone === 'attention',
     note,
   })

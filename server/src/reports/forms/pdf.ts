@@ -23,8 +23,7 @@ const SIDE = 28 * MM
 const WIDTH = 210 * MM - 2 * SIDE
 
 function paragraph(block: Extract<OutlineBlock, { kind: 'paragraph' }>): Content {
-  const refs: Content[] =
-    block.refs.length === 0 ? [] : [{ text: `[${block.refs.join(',')}]`, sup: true, color: '#53606c' }]
+  const refs: Content[] = block.refs === null ? [] : [{ text: block.refs, sup: true, color: '#53606c' }]
   return {
     text: [{ text: drawable(block.text), bold: block.attention }, ...refs],
     style: block.note ? 'note' : 'body',
@@ -120,10 +119,15 @@ const tableOf = (block: OutlineTable, caption: string): Content =>
 function body(outline: Outline, edition: Edition): Content[] {
   const { locale } = outline
   let heading = 0
-  return outline.blocks.flatMap((block): Content[] => {
-    if (block.kind === 'heading')
-      return [{ text: headingText(++heading, block.text, locale), style: 'heading', headlineLevel: 1 }]
-    if (block.kind === 'paragraph') return [paragraph(block)]
+  return outline.blocks.flatMap((block, i): Content[] => {
+    const [before, next] = [outline.blocks[i - 1], outline.blocks[i + 1]]
+    if (block.kind === 'heading') {
+      const title: Content = { text: headingText(++heading, block.text, locale), style: 'heading' }
+      // A heading never stands alone at the foot of a page: what follows goes with it.
+      if (next?.kind === 'paragraph') return [{ unbreakable: true, stack: [title, paragraph(next)] }]
+      return [{ ...title, headlineLevel: 1 }]
+    }
+    if (block.kind === 'paragraph') return before?.kind === 'heading' ? [] : [paragraph(block)]
     const text = drawable(numberedCaption(block, locale))
     if (block.kind === 'table') return [tableOf(block, text)]
     const { svg } = drawChart(block.chart, edition, locale)
@@ -185,7 +189,7 @@ function definition(outline: Outline, edition: Edition): Definition {
       fontSize: 11,
       margin: [0, 14 * MM, 0, 0],
     }),
-    // A heading never stands alone at the foot of a page.
+    // Nor where a table follows it.
     pageBreakBefore: (node, nodes) =>
       node.headlineLevel !== undefined && nodes.getFollowingNodesOnPage().length === 0,
     content: [
