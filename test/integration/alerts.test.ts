@@ -205,7 +205,8 @@ it('mutes with a reason and an end, and says how much it would have muted', asyn
   const preview = await call<{ total: number }>('duty@yunting', 'POST', '/api/v1/alerting/silences/preview', {
     match,
   })
-  expect(preview.body.total).toBe(2)
+  // The one that was raised by hand: what lies below the floor is counted for nobody.
+  expect(preview.body.total).toBe(1)
   const silence = (until: number) =>
     call('duty@yunting', 'POST', '/api/v1/alerting/silences', { match, until, reason: '演练' + '期间' })
   expect((await silence(Date.now() + 8 * DAY)).status).toBe(422)
