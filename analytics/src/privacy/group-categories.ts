@@ -1,7 +1,7 @@
 import { isSensitiveCategory, VIOLATION_TIERS, type Tier } from '@guanlan/contract/taxonomy'
 
 /** Events of a category below which a group does not tell it. */
-export const CATEGORY_FLOOR = 3
+const CATEGORY_FLOOR = 3
 
 export interface CategoryEvents {
   readonly code: string
