@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -45,6 +45,8 @@ it('takes a backup while events come; after a restore and a repeat each counts o
     over = true
     await load
   }
+  // The key of the hashed names leaves the data directory in sealed backups only.
+  expect(await readdir(target)).not.toContain('roster.key')
   await server.stop()
   const restored = path.join(folder, 'restored')
   expect(await runCli(['restore', target], { GUANLAN_DATA_DIR: restored })).toMatchObject({

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -189,6 +189,11 @@ describe('looking after it', () => {
       stderr: '',
     })
     expect(await readdir(env.GUANLAN_DATA_DIR)).not.toContain('restore-staging')
+    const rosterKey = await readFile(path.join(server.dataDir, 'roster.key'), 'utf8')
+    expect(rosterKey).toMatch(/^[0-9a-f]{64}\n$/)
+    expect(await readFile(path.join(env.GUANLAN_DATA_DIR, 'roster.key'), 'utf8')).toBe(rosterKey)
+    for (const root of [server.dataDir, env.GUANLAN_DATA_DIR])
+      expect((await stat(path.join(root, 'roster.key'))).mode & 0o777).toBe(0o600)
     const wrong = path.join(folder, 'wrong')
     await writeFile(wrong, 'another passphrase of some length')
     await expect(openBackup(sealed, path.join(folder, 'p2'), wrong)).rejects.toMatchObject({

@@ -22,6 +22,7 @@ const CLICKHOUSE_PART = 'clickhouse'
 const POSTGRES_PART = 'postgres'
 const IDS_PART = 'ids'
 const PARKED_PART = 'parked.json'
+const ROSTER_KEY_PART = 'roster.key'
 /** Sessions end with a restore; what is kept of them would only be a risk. */
 const NOT_KEPT = new Set(['schema_migration', 'auth_session', 'auth_verification'])
 const ROWS_A_STEP = 1_000
@@ -34,7 +35,8 @@ const sqlText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("
  * accepted before is drained first; what comes meanwhile waits in the spool while the event store and the ids are copied, so
  * that both are of one moment: an event is in both or, sent again after a restore, counts then. Pseudonyms, salts and words
  * below their floor are in memory only, so none can be in it.
- * With a key file it is sealed (sealed-file.ts); what is open meanwhile lies inside the data directory only.
+ * With a key file it is sealed (sealed-file.ts) and has the key of the hashed names in it as well; what is open meanwhile
+ * lies inside the data directory only.
  * @throws AppError conflict when the folder exists or an engine is a server (which has tools of its own)
  */
 export async function writeBackup(
@@ -59,6 +61,7 @@ export async function writeBackup(
   try {
     await newFolder(staging)
     const { tables } = await write(deps, staging, progress)
+    await cp(stores.dataDir.rosterKey, path.join(staging, ROSTER_KEY_PART))
     await sealBackup(staging, target, keyFile)
     return { target, tables }
   } finally {
@@ -220,4 +223,11 @@ export async function restoreParked(source: string, spool: Pick<Spool, 'setNotes
   const text = await readFile(path.join(source, PARKED_PART), 'utf8').catch(() => '{}')
   const notes = Object.entries(JSON.parse(text) as Record<string, string>)
   await spool.setNotes(Object.fromEntries(notes.map(([name, note]) => [name, Buffer.from(note, 'latin1')])))
+}
+
+/** Brings back the key of the hashed names, which only a sealed backup has; without it the names are to be loaded again. */
+export async function restoreRosterKey(source: string, file: string): Promise<void> {
+  await cp(path.join(source, ROSTER_KEY_PART), file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }

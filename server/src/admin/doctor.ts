@@ -4,6 +4,7 @@ import { readDocuments } from '../alerts/documents.ts'
 import { createAudit } from '../identity/audit.ts'
 import type { AuditHead } from '../identity/audit.ts'
 import { readKeptHeads } from '../identity/audit-heads.ts'
+import { rosterKeyCheck } from '../words/roster-keeper.ts'
 import type { MaintenanceDeps } from './maintenance-deps.ts'
 
 /** One thing looked at: well, or what to mend. */
@@ -53,6 +54,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return units > 0
       ? well(`${units} units, ${groups} groups`)
       : mend('no units yet: run guanlan register import <units.csv> <groups.csv>')
+  },
+  names: async ({ stores }) => {
+    const rows = await stores.postgres.query<{ former: boolean; here: boolean }>(
+      'SELECT key_check IS NULL AS former, coalesce(key_check = $1, false) AS here FROM name_roster',
+      [rosterKeyCheck(stores.rosterKey)],
+    )
+    const [row] = rows
+    if (row === undefined) return well('no list of names to keep out of topics')
+    if (row.here) return well('hashed under the key of this data directory')
+    const under = row.former ? 'that the database holds' : 'that is not here'
+    return mend(`the names to keep out of topics are hashed under a key ${under}: load them again`)
   },
   keys: async ({ stores }) => {
     const rows = await stores.postgres.query<{ keys: number }>(

@@ -13,7 +13,13 @@ export interface MaintenanceDeps {
     readonly clickhouse: ClickHouse
     readonly postgres: Postgres
     readonly spool: Spool
-    readonly dataDir: { readonly clickhouseBackups: string; readonly ids: string; readonly root: string }
+    readonly dataDir: {
+      readonly clickhouseBackups: string
+      readonly ids: string
+      readonly root: string
+      readonly rosterKey: string
+    }
+    readonly rosterKey: Uint8Array
     readonly migrated: { readonly clickhouse: readonly string[]; readonly postgres: readonly string[] }
   }
   readonly clock: Clock

@@ -28,6 +28,7 @@ export interface WordPathDeps {
   readonly clickhouse: ClickHouse
   readonly postgres: Postgres
   readonly hashKey: Uint8Array
+  readonly rosterKey: Uint8Array
   readonly directory: Directory
   readonly audit: Audit
   readonly time: LocalTime

@@ -13,6 +13,8 @@ export interface DataDir {
   readonly spool: string
   /** Day files of known ids. */
   readonly ids: string
+  /** Key of the hashes of names: in no database, and in sealed backups only. */
+  readonly rosterKey: string
   readonly adminSocket: string
   release(): Promise<void>
 }
@@ -47,6 +49,7 @@ export async function claimDataDir(root: string): Promise<DataDir> {
     postgres: path.join(root, 'postgres'),
     spool: path.join(root, 'spool'),
     ids: path.join(root, 'ids'),
+    rosterKey: path.join(root, 'roster.key'),
     adminSocket: adminSocketOf(root),
     release,
   }

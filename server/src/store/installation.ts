@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { startError } from '../lib/start-error.ts'
@@ -90,5 +90,24 @@ export async function eventHashKey(postgres: Postgres): Promise<Uint8Array> {
   )
   const key = new Uint8Array(Buffer.from(rows[0]?.value ?? '', 'hex'))
   if (key.length !== 32) throw startError('the setting event_hash_key is damaged: restore it from a backup')
+  return key
+}
+
+/**
+ * The key under which the names of the organisation's people are hashed: in the data directory and not in the database, so
+ * that a copy of the database alone cannot be asked whether a name is in it. Made at the first start.
+ */
+export async function rosterKey(file: string): Promise<Uint8Array> {
+  const read = async () => new Uint8Array(Buffer.from((await readFile(file, 'utf8')).trim(), 'hex'))
+  let key = await read().catch(() => undefined)
+  if (key === undefined) {
+    const fresh = `${file}.new`
+    await writeFile(fresh, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flush: true })
+    // A link never takes the place of a key that is there.
+    await link(fresh, file)
+    await rm(fresh)
+    key = await read()
+  }
+  if (key.length !== 32) throw startError(`${file} is damaged: remove it and load the list of names again`)
   return key
 }

@@ -9,7 +9,13 @@ import { openEmbeddedClickHouse } from './clickhouse-embedded.ts'
 import { openClickHouseServer } from './clickhouse-server.ts'
 import { claimDataDir } from './data-dir.ts'
 import type { DataDir } from './data-dir.ts'
-import { checkInstallation, checkRecordedTimezone, eventHashKey, recordInstallation } from './installation.ts'
+import {
+  checkInstallation,
+  checkRecordedTimezone,
+  eventHashKey,
+  recordInstallation,
+  rosterKey,
+} from './installation.ts'
 import { applyRetention, migrateClickHouse, migratePostgres } from './migrations.ts'
 import { openEmbeddedPostgres } from './postgres-embedded.ts'
 import { openPostgresServer } from './postgres-server.ts'
@@ -22,6 +28,8 @@ export interface Stores {
   readonly spool: Spool
   /** Keys the 128-bit hash of source and upstream id. */
   readonly hashKey: Uint8Array
+  /** Keys the hashes of names. */
+  readonly rosterKey: Uint8Array
   /** Migrations applied by this start. */
   readonly migrated: { readonly clickhouse: readonly string[]; readonly postgres: readonly string[] }
 }
@@ -97,5 +105,6 @@ export async function openStores(
     clock,
   })
   lifecycle.onStop('spool', spool.close)
-  return { dataDir, clickhouse, postgres, spool, hashKey: await eventHashKey(postgres), migrated }
+  const keys = { hashKey: await eventHashKey(postgres), rosterKey: await rosterKey(dataDir.rosterKey) }
+  return { dataDir, clickhouse, postgres, spool, ...keys, migrated }
 }

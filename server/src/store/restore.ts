@@ -6,6 +6,7 @@ import {
   restoreIds,
   restoreParked,
   restorePostgres,
+  restoreRosterKey,
 } from '../admin/backup.ts'
 import { isSealed, openBackup } from '../admin/sealed-backup.ts'
 import type { Config } from '../config.ts'
@@ -64,6 +65,7 @@ export async function restore(
     await restoreClickHouse(clickhouse, dataDir.clickhouseBackups, source)
     await migrateClickHouse(clickhouse)
     await restoreIds(source, dataDir.ids)
+    await restoreRosterKey(source, dataDir.rosterKey)
     const spool = openSpool(dataDir.spool, {
       maxBytes: config.spoolMaxBytes,
       minFreeBytes: config.spoolMinFreeBytes,
