@@ -1,24 +1,12 @@
 import type { ReportInterval } from '@guanlan/contract/report'
 import type { ReportCell } from '../queries/report-words.ts'
+import { together } from '../share-interval.ts'
 
 export interface Mood {
   readonly negative: ReportInterval
   readonly positive: ReportInterval
   /** Lower bound: released cells count in fives. */
   readonly messages: number
-}
-
-const STEP = 20
-
-/** Mean of intervals weighted by messages, ends outwards to a twentieth: holds the whole's share when each holds its own. */
-function together(parts: readonly { interval: ReportInterval; messages: number }[]): ReportInterval {
-  const total = parts.reduce((sum, part) => sum + part.messages, 0)
-  const mean = (end: 'low' | 'high') =>
-    parts.reduce((sum, part) => sum + part.interval[end] * part.messages, 0) / Math.max(1, total)
-  return {
-    low: Math.floor(Math.max(0, mean('low')) * STEP + 1e-9) / STEP,
-    high: Math.ceil(Math.min(1, mean('high')) * STEP - 1e-9) / STEP,
-  }
 }
 
 /** Mood over released cells; null without any. */

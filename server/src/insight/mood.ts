@@ -1,15 +1,9 @@
 import type { ReleasedCell, ShareInterval } from '@guanlan/analytics/privacy/released-cell'
+import { outwards, together } from '@guanlan/analytics/share-interval'
 import type { Calibration } from '@guanlan/analytics/text/calibration'
 import type { SentimentPoint } from '@guanlan/contract/sentiment'
 
 const Z95 = 1.959964
-const STEP = 20
-
-/** Ends rounded outwards to a twentieth, as released intervals are. */
-const outwards = (low: number, high: number): ShareInterval => ({
-  low: Math.floor(Math.max(0, low) * STEP + 1e-9) / STEP,
-  high: Math.ceil(Math.min(1, high) * STEP - 1e-9) / STEP,
-})
 
 /**
  * A released interval of "called negative" as an interval of "negative", by the hit and false rates of the local calibration
@@ -36,17 +30,6 @@ export function negativeOf(
   if (cell.sentiment === null) return null
   if (calibration === undefined || cell.from < calibration.at) return cell.sentiment.negative
   return calibratedInterval(cell.sentiment.negative, calibration.calibration)
-}
-
-/** Mean of intervals weighted by messages: holds the share of the whole when each holds its own. */
-function together(parts: readonly { interval: ShareInterval; messages: number }[]): ShareInterval {
-  const total = parts.reduce((sum, part) => sum + part.messages, 0)
-  const mean = (of: (interval: ShareInterval) => number) =>
-    parts.reduce((sum, part) => sum + of(part.interval) * part.messages, 0) / Math.max(1, total)
-  return outwards(
-    mean((interval) => interval.low),
-    mean((interval) => interval.high),
-  )
 }
 
 /** Cells of mood put together in steps; a cell belongs to the step in which its window ends. */
