@@ -23,10 +23,13 @@ export function createDecaySketch(secret: Uint8Array, widthBits = 17): DecaySket
   // New values are scaled up instead of scaling the whole table down at each decay.
   let scale = 1
 
+  // Two hashes give the places of all rows (Kirsch, Mitzenmacher 2006: no more collisions than with one each).
   function locate(term: number): number {
+    const first = hash(term, 0, 0)
+    const step = hash(term, 1, 0) | 1
     let least = Infinity
     for (let row = 0; row < decayRows; row++) {
-      const place = row * width + (hash(term, row, 0) & (width - 1))
+      const place = row * width + ((first + Math.imul(row, step)) & (width - 1))
       places[row] = place
       least = Math.min(least, cells[place]!)
     }
@@ -63,8 +66,11 @@ export interface SlotSketch {
 }
 
 const slotRows = 2
+/** One hash gives the places of both rows. */
+const mostWidthBits = 16
 
 export function createSlotSketch(secret: Uint8Array, slots: number, widthBits = 13): SlotSketch {
+  if (widthBits > mostWidthBits) throw new RangeError(`a slot sketch is at most 2^${mostWidthBits} wide`)
   const hash = createKeyedHash(secret, 0x736c6f74)
   const width = 1 << widthBits
   const cells = new Uint8Array(slots * slotRows * width)
@@ -72,7 +78,9 @@ export function createSlotSketch(secret: Uint8Array, slots: number, widthBits = 
   const base = (slot: number): number => (((slot % slots) + slots) % slots) * slotRows * width
   return {
     select(term) {
-      for (let row = 0; row < slotRows; row++) places[row] = row * width + (hash(term, row, 0) & (width - 1))
+      const both = hash(term, 0, 0)
+      places[0] = both & (width - 1)
+      places[1] = width + ((both >>> mostWidthBits) & (width - 1))
     },
     put(slot, value) {
       const start = base(slot)

@@ -84,6 +84,9 @@ const numeral = new Uint8Array(65536)
 for (const unit of NUMERALS) numeral[unit] = 1
 const cueStart = new Uint8Array(65536)
 for (const unit of cuesByFirst.keys()) cueStart[unit] = 1
+/** Where something may begin; letters, digits and what links them are all in ASCII once folded. */
+const notable = new Uint8Array(65536).fill(1, 0, 0x80)
+for (const unit of [...NUMERALS, ...cuesByFirst.keys()]) notable[unit] = 1
 
 function mask(text: FoldedText, start: number, end: number): void {
   text.kinds.fill(KIND_BREAK, start, end)
@@ -194,6 +197,10 @@ export function maskContactData(text: FoldedText): void {
   const { units, kinds } = text
   for (let i = 0; i < text.length;) {
     const unit = units[i]!
+    if (notable[unit] === 0) {
+      i++
+      continue
+    }
     if (cueStart[unit] === 1) maskAfterCue(text, i)
     const kind = kinds[i]!
     const digit = unit >= 0x30 && unit <= 0x39

@@ -149,9 +149,10 @@ export function createNameTagger(lexicon: Lexicon, model: NameModel, capacity: n
 
   function score(start: number, head: number, given: number): number {
     const end = start + head + given
+    const { kinds, boundary, endAt, wordAt } = context
     if (end > context.length) return -Infinity
-    for (let i = start + head; i < end; i++) if (context.kinds[i] !== KIND_HAN) return -Infinity
-    const whole = context.boundary[start] === 1 && context.endAt[start] === end ? context.wordAt[start]! : -1
+    for (let i = start + head; i < end; i++) if (kinds[i] !== KIND_HAN) return -Infinity
+    const whole = boundary[start] === 1 && endAt[start] === end ? wordAt[start]! : -1
     if (whole >= 0 && lexicon.flags[whole]! & FLAG_ADDED) return -Infinity
     nameFeatures(context, lexicon, start, head, given, features, shift)
     let sum = 0
@@ -187,8 +188,10 @@ export function createNameTagger(lexicon: Lexicon, model: NameModel, capacity: n
         if (word < 0 || (lexicon.flags[word]! & (FLAG_NAME | FLAG_ADDED)) !== FLAG_NAME) continue
         if (tokens.end[t]! - tokens.start[t]! >= 2) marks.fill(1, tokens.start[t]!, tokens.end[t]!)
       }
-      for (let i = 0; i < text.length; i++) {
-        if (text.kinds[i] !== KIND_HAN || surnames.kind[text.units[i]!] === 0) continue
+      const { units, kinds, length } = text
+      const { kind } = surnames
+      for (let i = 0; i < length; i++) {
+        if (kind[units[i]!] === 0 || kinds[i] !== KIND_HAN) continue
         const size = bestAt(i)
         if (size === 0) continue
         marks.fill(1, i, i + size)

@@ -18,15 +18,17 @@ export const SHORTEST_NAME = 2
 export const LONGEST_NAME = 12
 
 const START_BYTES = 8192
-const startBit = (key: Int32Array, first: number, second: number): number =>
-  Math.imul(
-    Math.imul(first ^ key[0]!, 0x85ebca6b) ^ Math.imul(second ^ key[2]!, 0xc2b2ae35) ^ key[3]!,
-    0x9e3779b1,
-  ) >>> 16
+/** Which bit of the bitmap stands for two units, under a key. */
+function startBits(key: Int32Array): (first: number, second: number) => number {
+  const [k0, k2, k3] = [key[0]!, key[2]!, key[3]!]
+  return (first, second) =>
+    Math.imul(Math.imul(first ^ k0, 0x85ebca6b) ^ Math.imul(second ^ k2, 0xc2b2ae35) ^ k3, 0x9e3779b1) >>> 16
+}
 
 /** Names outside 2 to 12 UTF-16 units are left out. `secret`: at least 16 bytes. */
 export function hashRoster(fold: Fold, names: Iterable<string>, secret: Uint8Array): HashedRoster {
   const key = sipKey(secret)
+  const startBit = startBits(key)
   const starts = new Uint8Array(START_BYTES + 2)
   const out = new Int32Array(2)
   const hashes = new Set<bigint>()
@@ -36,7 +38,7 @@ export function hashRoster(fold: Fold, names: Iterable<string>, secret: Uint8Arr
     const units = Array.from({ length: plain.length }, (_, i) => plain.charCodeAt(i))
     sipHash(key, units, 0, units.length, out)
     hashes.add((BigInt(out[1]! >>> 0) << 32n) | BigInt(out[0]! >>> 0))
-    const bit = startBit(key, units[0]!, units[1]!)
+    const bit = startBit(units[0]!, units[1]!)
     starts[bit >>> 3]! |= 1 << (bit & 7)
     starts[START_BYTES + (plain.length >>> 3)]! |= 1 << (plain.length & 7)
   }
@@ -54,13 +56,15 @@ export interface RosterMatcher {
 
 export function createRosterMatcher(roster: HashedRoster, secret: Uint8Array): RosterMatcher {
   const key = sipKey(secret)
+  const startBit = startBits(key)
+  const { starts } = roster
   const known = new Map<number, Set<number>>()
   for (let i = 0; i < roster.hashes.length; i += 2) {
     const low = roster.hashes[i]!
     known.set(low, (known.get(low) ?? new Set()).add(roster.hashes[i + 1]!))
   }
   const out = new Int32Array(2)
-  const lengths = (roster.starts[START_BYTES] ?? 0xff) | ((roster.starts[START_BYTES + 1] ?? 0xff) << 8)
+  const lengths = (starts[START_BYTES] ?? 0xff) | ((starts[START_BYTES + 1] ?? 0xff) << 8)
 
   function longestAt(text: FoldedText, start: number): number {
     let longest = 0
@@ -76,10 +80,11 @@ export function createRosterMatcher(roster: HashedRoster, secret: Uint8Array): R
 
   return {
     mark(text, marks) {
-      for (let i = 0; i + 1 < text.length; i++) {
-        if (text.kinds[i] === KIND_BREAK) continue
-        const bit = startBit(key, text.units[i]!, text.units[i + 1]!)
-        if ((roster.starts[bit >>> 3]! & (1 << (bit & 7))) === 0) continue
+      const { units, kinds } = text
+      const last = text.length - 1
+      for (let i = 0; i < last; i++) {
+        const bit = startBit(units[i]!, units[i + 1]!)
+        if ((starts[bit >>> 3]! & (1 << (bit & 7))) === 0 || kinds[i] === KIND_BREAK) continue
         const size = longestAt(text, i)
         if (size > 0) marks.fill(1, i, i + size)
       }
