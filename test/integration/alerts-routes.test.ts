@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AlertPage, AlertSummary, InAppPage } from '@guanlan/contract/alert'
 import type { AlertMeasure } from '@guanlan/contract/alert-measure'
 import type { Roster } from '@guanlan/contract/escalation'
+import type { PolicyGap } from '@guanlan/contract/policy'
 import type { RosterView } from '@guanlan/contract/roster'
 import { openAlertDesk, type AlertDesk, type Person } from '../helpers/alert-desk.ts'
 import { message, post } from '../helpers/events.ts'
@@ -231,6 +232,18 @@ describe('setting up', () => {
       ...(['office', 'POST', '/api/v1/alerting/policies/preflight', { policy }] as const),
     )
     expect(checked.body.gaps.length).toBeGreaterThan(0)
+    // Somebody of the south is called everywhere and could take the alerts of the south only.
+    const abroad = { ...policy, lastResort: [desk.ids.southern] }
+    const { gaps, names } = (
+      await desk.as<{ gaps: PolicyGap[]; names: Record<string, string> }>(
+        ...(['office', 'POST', '/api/v1/alerting/policies/preflight', { policy: abroad }] as const),
+      )
+    ).body
+    const cannot = gaps.find(({ reason, step }) => reason === 'cannot_take' && step === null)
+    expect(cannot).toMatchObject({ accountId: desk.ids.southern })
+    expect(cannot?.unitIds).toContain('north')
+    expect(cannot?.unitIds).not.toContain('south')
+    expect(names).toHaveProperty(desk.ids.southern)
     const saved = await desk.as('northern', 'PUT', '/api/v1/alerting/policies/standard', {
       policy,
       version: 1,
@@ -244,6 +257,9 @@ describe('setting up', () => {
     const { body } = await desk.as<{ alertId: string }>('office', 'POST', '/api/v1/alerting/drills', drill)
     desk.clock.advance(2 * MINUTE)
     expect((await act('officer', body.alertId, 'acknowledgement')).body.origin).toBe('drill')
+    const { timeline, names } = await pageOf('office', body.alertId)
+    expect(timeline[0]?.by).toBe(desk.ids.office)
+    expect(names).toHaveProperty(desk.ids.office)
     await act('officer', body.alertId, 'resolution', { outcome: 'handled' })
     const measures = async (by: string) =>
       (await desk.as<{ measures: AlertMeasure[] }>('office', 'GET', `/api/v1/alerting/measures?by=${by}`))

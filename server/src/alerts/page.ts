@@ -7,6 +7,7 @@ import type { AlertOutcome, AlertPage, AlertTimelineEntry } from '@guanlan/contr
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { TAKEN_BY } from './alert-figures.ts'
 import type { AlertsService } from './alerts.ts'
+import { DRILL_MARK } from './engine-drive.ts'
 import { partsOf, trendOf } from './trend.ts'
 import { callsOf, summaryOf } from './views.ts'
 
@@ -84,6 +85,9 @@ async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Pro
   }
 }
 
+/** Whoever started a drill, without its mark. */
+const accountOf = (by: string | null) => (by?.startsWith(DRILL_MARK) ? by.slice(DRILL_MARK.length) : by)
+
 export async function readPage(alert: Alert, alerts: AlertsService): Promise<AlertPage> {
   const { postgres, clock } = alerts
   const [timeline, notes, last, figures, sameKind] = await Promise.all([
@@ -107,7 +111,7 @@ export async function readPage(alert: Alert, alerts: AlertsService): Promise<Ale
   const call = callsOf(alert, alerts, clock.now())
   const before = last[0]?.state
   const ids = new Set([
-    ...timeline.flatMap(({ by, data }) => [by, data.by, data.to, data.accountId]),
+    ...timeline.flatMap(({ by, data }) => [accountOf(by), data.by, data.to, data.accountId]),
     ...notes.map(({ by }) => by),
     ...call.flatMap(({ accounts }) => accounts),
     ...[alert.taken?.by, alert.assignee, alert.closing?.by],
@@ -117,7 +121,9 @@ export async function readPage(alert: Alert, alerts: AlertsService): Promise<Ale
     alert: summaryOf(alert, alerts),
     ...figures,
     sameKind,
-    timeline: timeline.reverse().map((entry) => ({ ...entry, at: entry.at.getTime() })),
+    timeline: timeline
+      .reverse()
+      .map((entry) => ({ ...entry, at: entry.at.getTime(), by: accountOf(entry.by) })),
     notes: notes.map((note) => ({ ...note, at: note.at.getTime() })),
     call,
     lastTime: before?.resolved

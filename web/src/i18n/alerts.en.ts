@@ -70,7 +70,6 @@ export const alertsEn: typeof alertsZhCN = {
     secondOwed: 'A second account has to confirm the end',
     again: 'episode {n}',
     quiet: 'care',
-    drillMark: 'drill',
   },
   sound: {
     on: 'Sound is on',

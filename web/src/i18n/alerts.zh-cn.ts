@@ -68,7 +68,6 @@ export const alertsZhCN = {
     secondOwed: '等待第二个账号确认结束',
     again: '第 {n} 次',
     quiet: '关怀',
-    drillMark: '演练',
   },
   sound: { on: '提示音已开', off: '打开提示音', help: '浏览器要求先点一下，才允许发出声音。' },
   ring: {
