@@ -28,6 +28,9 @@ export const keptControls = [
   'theme-weeks',
   'triple',
 ] as const
+/** Controls of topics-harsh-more.ts, written when the thresholds stood. */
+export type MoreKind =
+  'copied-notice' | 'robots' | 'red-packet' | 'homework' | 'click-for-me' | 'term-start' | 'backlog'
 export type ControlKind = (typeof tuningControls)[number] | (typeof keptControls)[number]
 
 export interface HarshOptions {
@@ -38,6 +41,8 @@ export interface HarshOptions {
   /** scenes: lines in file order by anybody anywhere; rooms: twelve conversations at a time; shuffled: no order at all */
   style: 'scenes' | 'rooms' | 'shuffled'
   controls: readonly ControlKind[]
+  /** those of topics-harsh-more.ts too */
+  more?: boolean
   /** ms, midnight of the first day in Asia/Shanghai */
   origin: number
 }

@@ -73,10 +73,20 @@ function runHarsh(
   style: HarshOptions['style'],
   [messagesPerDay, countDays]: [number, number],
   analyser: Analyser,
+  more: boolean,
 ): TopicFigures & { floorDelayMin: number | null } {
   const controls = [...tuningControls, ...keptControls]
   const origin = Date.UTC(2026, 2, 1 + (seed % 7), 16)
-  const world = buildHarshWorld({ seed, messagesPerDay, learnDays: 8, countDays, style, controls, origin })
+  const world = buildHarshWorld({
+    seed,
+    messagesPerDay,
+    learnDays: 8,
+    countDays,
+    style,
+    controls,
+    origin,
+    more,
+  })
   const shown = showTopics(world.events, analyser, world.events[0]!.t)
   return {
     ...score(shown, withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay),
@@ -97,12 +107,14 @@ export function run(args: string[]): Promise<object> {
     const style = option(args, 'style') ?? 'scenes'
     if (style !== 'scenes' && style !== 'rooms' && style !== 'shuffled')
       throw new Error('--style is scenes, rooms or shuffled')
+    const more = args.includes('--more')
     return Promise.resolve({
       dataset: 'harsh: dialogue, comments and reviews with planted hot-search topics and 17 controls',
+      more,
       seed,
       style,
-      ...(only !== 'high' && { low: runHarsh(seed, style, [5_000, 6], analyser) }),
-      ...(only !== 'low' && { high: runHarsh(seed, style, [27_000, 3], analyser) }),
+      ...(only !== 'high' && { low: runHarsh(seed, style, [5_000, 6], analyser, more) }),
+      ...(only !== 'low' && { high: runHarsh(seed, style, [27_000, 3], analyser, more) }),
     })
   }
   const wordsPerMessage = Number(option(args, 'words') ?? 4)
