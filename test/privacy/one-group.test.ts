@@ -99,6 +99,32 @@ describe('a unit that shows one group only', () => {
     expect(corrections?.rows.map(({ code }) => code).sort()).toEqual(['ads'])
   })
 
+  it('still does when another group is placed through the people of yesterday and has not written yet', async () => {
+    const codes = [...times(4, 'leak.privacy'), ...times(5, 'ads'), ...times(2, 'self-harm.concern')]
+    const says = (name: string, minutesAgo: number, of: readonly string[]) =>
+      of.map((category, i) => ({
+        ...{ group: GROUPS.indexOf(name), person: i, minutesAgo: minutesAgo + i },
+        ...{ category, overturned: false },
+      }))
+    const plain = times(30, '')
+    const filled = await fill(clickhouse, {
+      sizes: GROUPS.map(() => 25),
+      messages: [
+        ...says('g6', 1440, plain),
+        ...says('g7', 1440, plain),
+        ...says('g6', 60, plain),
+        ...says('g6', 20, codes),
+      ],
+    })
+    expect(filled.allocations.get(TODAY)?.get('g7')).toEqual({ own: true, shownAt: 'd', active: false })
+    const panel = await filled.read('categories', unit('d'))
+    expect(panel?.rows.map(({ code, count }) => `${code} ${count}`)).toEqual(['ads 5'])
+    const counted = await counting().atUnit('root', [TODAY])
+    const totals = await readTotals(read, counted, { from: TODAY, to: TODAY }, 3)
+    expect(totals.byCategory).toEqual([{ code: 'ads', count: 5 }])
+    expect(totals.byTier).toMatchObject({ care: 0, illegal: 4 })
+  })
+
   it('is no way round in marks of a changed upstream', async () => {
     const care = Object.keys(TIERS).filter((code) => TIERS[code] === 'care')
     const of = async (id: string) => {
