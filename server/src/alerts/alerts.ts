@@ -56,8 +56,8 @@ export interface AlertsService extends ViewDeps {
   readonly postgres: Postgres
   readonly clock: Clock
   readonly time: LocalTime
-  /** A live message was accepted; `minute`: start of the one it was sent in, under which the store counts it too. */
-  observe(seen: { groupId: string; category: string | null; minute: number }): void
+  /** A live message was accepted; `minute`: start of the one it was sent in. */
+  observe(seen: { groupId: string; category: string | null; minute: number; acceptedAt: number }): void
   panel(scope: Scope, now: number): Alerts | null
   /** When the oldest alert was opened that nobody took yet, in a unit with everything below it or of a group; null: none. */
   unansweredSince(scope: Scope, now: number): number | null
@@ -139,8 +139,8 @@ export async function createAlerts(deps: AlertsDeps): Promise<AlertsService> {
     ...{ store, drive, figures, worker, handovers, postgres, clock, time },
     channels: deps.channels,
     keys: deps.keys,
-    observe({ groupId, category, minute }) {
-      counts.observe({ groupId, category, at: minute })
+    observe({ groupId, category, minute, acceptedAt }) {
+      counts.observe({ groupId, category, minute, acceptedAt })
       if (category !== null) drive.hurry()
     },
     panel: (scope, now) => panelOf(drive.world.alerts.values(), scope, todayOf(time, now), view),

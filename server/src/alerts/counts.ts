@@ -1,5 +1,6 @@
 import { sqlFile } from '@guanlan/analytics/queries/read'
 import type { Read } from '@guanlan/analytics/queries/read'
+import { createLateCounts } from './late-counts.ts'
 
 /** Messages of one group and category ('' when allowed). Raw: floors come after. */
 export interface CountRow {
@@ -12,10 +13,12 @@ export interface CountRow {
 
 /**
  * What the rules count: by minute for two hours, kept in memory as messages are accepted and set right from the store
- * once they are older than a few minutes (corrections, what came before a restart); by hour for longer windows.
+ * once they are older than a few minutes (corrections, what came before a restart); by hour for longer windows. A short
+ * window holds what was accepted in it, a long one what was sent in it: there the difference is small.
  */
 export interface Counts {
-  observe(seen: { groupId: string; category: string | null; at: number }): void
+  /** A message was accepted at `acceptedAt` that was sent in the minute that starts at `minute`, both ms since epoch. */
+  observe(seen: { groupId: string; category: string | null; minute: number; acceptedAt: number }): void
   /** Sums over the last `windowMinutes` by local day, in any number of rows; whole hours where the window is longer than two hours. */
   rows(windowMinutes: number, now: number): CountRow[]
   /** Reads the store. Until the first success there is nothing to count. */
@@ -23,7 +26,7 @@ export interface Counts {
   /** Since when the store could not be read, ms since epoch; null when it could. */
   readonly failingSince: number | null
   readonly ready: boolean
-  /** Message time of the newest message seen by this process, ms since epoch; 0 before the first. */
+  /** Minute in which the newest message seen by this process was sent, ms since epoch; 0 before the first. */
   readonly newestAt: number
 }
 
@@ -70,6 +73,7 @@ function sumOf(
 }
 
 type Cells = ReadonlyMap<number, Cell>
+type Late = Pick<ReturnType<typeof createLateCounts>, 'rows'>
 
 /** Sums of cells, the last of each window kept until `forget`. */
 function createSums(dayOf: (ms: number) => string) {
@@ -98,7 +102,11 @@ function createWindows(dayOf: (ms: number) => string) {
   const hours = createSums(dayOf)
   return {
     ...{ minutes, hours },
-    rows(windowMinutes: number, now: number, cells: { minutes: Cells; hours: Cells }): CountRow[] {
+    rows(
+      windowMinutes: number,
+      now: number,
+      cells: { minutes: Cells; hours: Cells; late: Late },
+    ): CountRow[] {
       // The running minute counts whole, so that a condition is seen at once.
       const to = Math.floor(now / MINUTE) * MINUTE + MINUTE
       if (windowMinutes > SHORT_WINDOW_MINUTES) {
@@ -108,7 +116,7 @@ function createWindows(dayOf: (ms: number) => string) {
       const from = to - windowMinutes * MINUTE
       const late = Math.max(from, to - LATE_MS)
       const before = minutes.of(windowMinutes, cells.minutes, { from, to: late })
-      return [...before, ...sumOf(cells.minutes, { from: late, to }, dayOf)]
+      return [...before, ...sumOf(cells.minutes, { from: late, to }, dayOf), ...cells.late.rows(from, to)]
     },
   }
 }
@@ -124,9 +132,16 @@ function fill(
   }
 }
 
+const cellOf = (row: { at: number; group_id: string; category: string }) => ({
+  at: Number(row.at) * 1000,
+  groupId: row.group_id,
+  category: row.category,
+})
+
 export function createCounts(read: Read, dayOf: (ms: number) => string): Counts {
   const minutes = new Map<number, Cell>()
   let hours = new Map<number, Cell>()
+  const late = createLateCounts(KEPT_MINUTES)
   const windows = createWindows(dayOf)
   let [ready, newestAt] = [false, 0]
   let failingSince: number | null = null
@@ -145,14 +160,10 @@ export function createCounts(read: Read, dayOf: (ms: number) => string): Counts 
     for (const at of minutes.keys()) if (at < to && (ready || at < from)) minutes.delete(at)
     fill(
       minutes,
-      answer.map((row) => ({
-        at: Number(row.at) * 1000,
-        groupId: row.group_id,
-        category: row.category,
-        count: Number(row.events),
-      })),
+      answer.map((row) => ({ ...cellOf(row), count: Number(row.events) })),
     )
     windows.minutes.forget()
+    late.forgetBefore(from)
     ready = true
   }
   async function readHours(now: number): Promise<void> {
@@ -164,27 +175,22 @@ export function createCounts(read: Read, dayOf: (ms: number) => string): Counts 
     const next = new Map<number, Cell>()
     fill(
       next,
-      answer.map((row) => ({
-        at: Number(row.at) * 1000,
-        groupId: row.group_id,
-        category: row.category,
-        count: Number(row.total),
-      })),
+      answer.map((row) => ({ ...cellOf(row), count: Number(row.total) })),
     )
     hours = next
     windows.hours.forget()
   }
   return {
-    observe({ groupId, category, at }) {
-      newestAt = Math.max(newestAt, at)
-      const minute = Math.floor(at / MINUTE) * MINUTE
+    observe({ groupId, category, minute, acceptedAt }) {
+      newestAt = Math.max(newestAt, minute)
+      late.add({ groupId, category: category ?? '', minute, acceptedAt })
       if (windows.minutes.changed(minute)) windows.minutes.forget()
       let cell = minutes.get(minute)
       if (cell === undefined) minutes.set(minute, (cell = new Map()))
       const key = keyOf(groupId, category ?? '')
       cell.set(key, (cell.get(key) ?? 0) + 1)
     },
-    rows: (windowMinutes, now) => windows.rows(windowMinutes, now, { minutes, hours }),
+    rows: (windowMinutes, now) => windows.rows(windowMinutes, now, { minutes, hours, late }),
     async refresh(now, long) {
       try {
         await readMinutes(now)

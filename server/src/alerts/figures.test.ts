@@ -25,7 +25,7 @@ it('evaluates on while the store fails: what needs it keeps still, then says so;
   ]
   const figures = createAlertFigures({ ...deps, from: { ...deps.from, sources } })
   await deps.counts.refresh(now, false)
-  deps.counts.observe({ groupId: 'g1', category: 'fraud', at: now })
+  deps.counts.observe({ groupId: 'g1', category: 'fraud', minute: now, acceptedAt: now })
   const observe = async (rule: typeof counting) => (await figures.begin(now)).observe(rule, known)
 
   expect(await observe(counting)).toMatchObject([{ value: 1, error: null }])
