@@ -41,19 +41,16 @@ export interface WriterOptions extends StepOptions {
   logger: Logger
   /** Called when a block is in the store. */
   onLanded?(rows: number): void
+  /** Time between two blocks that are not full, unless somebody waits for one. */
   gatherMs?: number
 }
 
 const IDLE_MS = 30_000
 /**
- * Least time between two blocks that are not full. A block costs the engine about the same whatever its size (a part in each
- * of six tables), so one a second is made for the screens, which ask for it just before they read (`land`). While much comes,
- * another goes before it, so that theirs is small and lands soon.
+ * Time between two blocks that are not full. A block costs the engine much whatever its size (a part in each of six tables,
+ * which are merged later), so one a second is made: screens ask for it just before they read (`land`), else it comes a bit later.
  */
 const GATHER_MS = 1_200
-const BUSY_GATHER_MS = 600
-/** Rows of a block from which on much comes. */
-const BUSY_ROWS = 2_000
 
 /** Ids of what is still in the spool count as seen; says how much waits and before which value. */
 function recover({ spool, ids }: Pick<StepOptions, 'spool' | 'ids'>): { waiting: number; doneSeq: number } {
@@ -91,7 +88,7 @@ function createWaiters() {
 }
 
 export function createWriter(options: WriterOptions): Writer {
-  const { spool, logger, onLanded } = options
+  const { spool, logger, onLanded, gatherMs = GATHER_MS } = options
   const steps = createSteps(options)
   const pacer = createPacer()
   const stats: WriterStats = {
@@ -115,10 +112,9 @@ export function createWriter(options: WriterOptions): Writer {
     onLanded?.(block.rowCount)
     waiters.reached(doneSeq)
   }
-  function pause(block: Block, began: number): Promise<void> {
+  function pause(began: number): Promise<void> {
     const isAwaited = !waiters.isEmpty() || guests.length > 0
     if (isAwaited || waiting >= BLOCK_ROWS) return Promise.resolve()
-    const { gatherMs = block.rowCount > BUSY_ROWS ? BUSY_GATHER_MS : GATHER_MS } = options
     return pacer.pause(gatherMs - (performance.now() - began))
   }
   const until = (seq: number) => (doneSeq >= seq ? Promise.resolve() : (pacer.hurry(), waiters.until(seq)))
@@ -139,7 +135,7 @@ export function createWriter(options: WriterOptions): Writer {
       }
       await steps.finish(block, await steps.prepare(block, insist), insist)
       landed(block)
-      await pause(block, began)
+      await pause(began)
     }
   }
   return {

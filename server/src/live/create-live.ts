@@ -69,8 +69,8 @@ const CHUNK = 200
 const RECHECK_MS = 10_000
 /** Milliseconds after the turn of each second. */
 const TICK_AT_MS = 20
-/** So long a tick waits at most for what was accepted to land. */
-const LAND_MS = 500
+/** So long a tick waits at most for what was accepted to land: a late one that shows it is worth more than the next. */
+const LAND_MS = 900
 
 /** The live namespace: who may come in, what they may watch, and how snapshots reach them. */
 export function createLive(deps: LiveDeps): Live {
