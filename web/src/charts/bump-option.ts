@@ -6,6 +6,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { LEVEL_SHAPES, levelColor } from '../composables/risk-look.ts'
 import { type ChartStyle, FONT, motion } from '@guanlan/charts/chart-style'
+import { axisTooltip } from './axis-parts.ts'
 
 export interface BumpInput {
   timeline: TopicTimeline
@@ -81,28 +82,18 @@ function series(row: Row, steps: number, { style }: BumpInput): LineSeriesOption
 
 function tooltip(input: BumpInput) {
   const { timeline, style, format, words } = input
-  if (!style.interactive) return { show: false }
-  return {
-    trigger: 'axis' as const,
-    renderMode: 'richText' as const,
-    backgroundColor: style.palette.raised,
-    borderColor: style.palette.line,
-    padding: 10,
-    textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
-    axisPointer: { type: 'line' as const, lineStyle: { color: style.palette.muted } },
-    formatter: (params: unknown) => {
-      const i = (params as { dataIndex: number }[])[0]?.dataIndex ?? 0
-      const at = timeline.from + i * timeline.stepSeconds * 1000
-      const rows = timeline.topics
-        .filter((row) => typeof row.ranks[i] === 'number')
-        .sort((a, b) => (a.ranks[i] ?? 0) - (b.ranks[i] ?? 0))
-        .map(
-          (row) =>
-            `${words.rank(row.ranks[i] ?? 0)} ${row.words.slice(0, 2).join(' ')} · ${words.perHour(format.count(row.peoplePerHour[i]))}`,
-        )
-      return [`${format.day(at)} ${format.time(at)}`, ...rows].join('\n')
-    },
-  }
+  return axisTooltip(style, (params) => {
+    const i = (params as { dataIndex: number }[])[0]?.dataIndex ?? 0
+    const at = timeline.from + i * timeline.stepSeconds * 1000
+    const rows = timeline.topics
+      .filter((row) => typeof row.ranks[i] === 'number')
+      .sort((a, b) => (a.ranks[i] ?? 0) - (b.ranks[i] ?? 0))
+      .map(
+        (row) =>
+          `${words.rank(row.ranks[i] ?? 0)} ${row.words.slice(0, 2).join(' ')} · ${words.perHour(format.count(row.peoplePerHour[i]))}`,
+      )
+    return [`${format.day(at)} ${format.time(at)}`, ...rows].join('\n')
+  })
 }
 
 /** Ranks of topics over time, first on top; a line ends where a topic was no longer released. Labelled at its end. */

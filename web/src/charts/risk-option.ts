@@ -3,6 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { LEVEL_FROM, LEVEL_SHAPES, levelColor } from '../composables/risk-look.ts'
 import { type ChartStyle, FONT, motion } from '@guanlan/charts/chart-style'
+import { axisTooltip, timeAxis, valueAxis } from './axis-parts.ts'
 
 export interface RiskInput {
   points: readonly RiskPoint[]
@@ -36,29 +37,8 @@ function span(points: readonly RiskPoint[]): { min?: number; max?: number } {
   return { min: Math.min(first.at, max - LEAST_SPAN_MS), max }
 }
 
-/** Labels of a time axis: hours, and the day where it begins. */
-export function timeAxis(style: ChartStyle, format: Format) {
-  const text = { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx }
-  return {
-    type: 'time' as const,
-    splitNumber: 4,
-    axisLine: { lineStyle: { color: style.palette.line } },
-    axisTick: { show: false },
-    axisLabel: {
-      ...text,
-      hideOverlap: true,
-      formatter: (at: number) => {
-        const { hour, minute } = format.parts(at)
-        return hour === 0 && minute === 0 ? format.day(at) : format.time(at)
-      },
-    },
-    splitLine: { show: false },
-  }
-}
-
 /** Score over time from 0 to 100, with the levels as named lines. */
 export function riskOption({ points, format, words, style }: RiskInput): EChartsCoreOption {
-  const text = { color: style.palette.muted, fontFamily: FONT, fontSize: style.fontPx }
   return {
     ...motion(style),
     textStyle: { fontFamily: FONT },
@@ -68,30 +48,13 @@ export function riskOption({ points, format, words, style }: RiskInput): ECharts
       top: style.fontPx,
       bottom: style.fontPx * 2,
     },
-    tooltip: style.interactive
-      ? {
-          trigger: 'axis',
-          renderMode: 'richText',
-          backgroundColor: style.palette.raised,
-          borderColor: style.palette.line,
-          padding: 10,
-          textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
-          formatter: (params: unknown) => {
-            const value = (params as { value: [number, number | null] }[])[0]?.value
-            if (value === undefined || value[1] === null) return ''
-            return `${format.day(value[0])} ${format.time(value[0])}\n${words.score(value[1])}`
-          },
-        }
-      : { show: false },
+    tooltip: axisTooltip(style, (params) => {
+      const value = (params as { value: [number, number | null] }[])[0]?.value
+      if (value === undefined || value[1] === null) return ''
+      return `${format.day(value[0])} ${format.time(value[0])}\n${words.score(value[1])}`
+    }),
     xAxis: { ...timeAxis(style, format), ...span(points) },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      max: 100,
-      interval: 50,
-      axisLabel: text,
-      splitLine: { lineStyle: { color: style.palette.line } },
-    },
+    yAxis: valueAxis(style, { max: 100, interval: 50 }, String),
     series: [
       {
         type: 'line',

@@ -2,7 +2,7 @@ import type { ShareInterval } from '@guanlan/contract/sentiment'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { type ChartStyle, FONT, motion } from '@guanlan/charts/chart-style'
-import { timeAxis } from './risk-option.ts'
+import { axisTooltip, timeAxis, valueAxis } from './axis-parts.ts'
 
 /** One stretch of time with the interval of one share. */
 export interface Band extends ShareInterval {
@@ -56,35 +56,13 @@ export function sentimentOption(input: SentimentInput): EChartsCoreOption {
       top: style.fontPx * 0.8,
       bottom: style.fontPx * 2,
     },
-    tooltip: style.interactive
-      ? {
-          trigger: 'axis',
-          renderMode: 'richText',
-          backgroundColor: style.palette.raised,
-          borderColor: style.palette.line,
-          padding: 10,
-          textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
-          formatter: (params: unknown) => {
-            const at = (params as { value: Pair }[])[0]?.value[0] ?? 0
-            const band = bands.findLast((each) => each.from <= at && at <= each.to)
-            return band === undefined ? '' : input.say(band)
-          },
-        }
-      : { show: false },
+    tooltip: axisTooltip(style, (params) => {
+      const at = (params as { value: Pair }[])[0]?.value[0] ?? 0
+      const band = bands.findLast((each) => each.from <= at && at <= each.to)
+      return band === undefined ? '' : input.say(band)
+    }),
     xAxis: { ...timeAxis(style, format), min: input.from, max: input.to },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      max: 100,
-      interval: 50,
-      axisLabel: {
-        color: style.palette.muted,
-        fontFamily: FONT,
-        fontSize: style.fontPx,
-        formatter: (value: number) => `${value}%`,
-      },
-      splitLine: { lineStyle: { color: style.palette.line } },
-    },
+    yAxis: valueAxis(style, { max: 100, interval: 50 }, (value) => `${value}%`),
     series: [
       { ...line, data: low, lineStyle: { opacity: 0 } },
       {

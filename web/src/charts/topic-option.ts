@@ -2,7 +2,7 @@ import type { TopicCell } from '@guanlan/contract/topic'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Format } from '../composables/format.ts'
 import { type ChartStyle, FONT, motion, niceTop } from '@guanlan/charts/chart-style'
-import { timeAxis } from './risk-option.ts'
+import { axisTooltip, timeAxis, valueAxis } from './axis-parts.ts'
 
 export interface TopicInput {
   cells: readonly TopicCell[]
@@ -41,39 +41,18 @@ export function topicOption({ cells, format, words, style }: TopicInput): EChart
       top: style.fontPx * 0.8,
       bottom: style.fontPx * 2,
     },
-    tooltip: style.interactive
-      ? {
-          trigger: 'axis',
-          renderMode: 'richText',
-          backgroundColor: style.palette.raised,
-          borderColor: style.palette.line,
-          padding: 10,
-          textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
-          formatter: (params: unknown) => {
-            const at = (params as { value: [number, number | null] }[])[0]?.value[0] ?? 0
-            const cell = cells.findLast((each) => each.from <= at && at <= each.to)
-            if (cell === undefined) return ''
-            return [
-              `${format.day(cell.from)} ${format.time(cell.from)}–${format.time(cell.to)}`,
-              words.perHour(format.count(perHour(cell))),
-              words.messages(format.count(cell.messages)),
-            ].join('\n')
-          },
-        }
-      : { show: false },
+    tooltip: axisTooltip(style, (params) => {
+      const at = (params as { value: [number, number | null] }[])[0]?.value[0] ?? 0
+      const cell = cells.findLast((each) => each.from <= at && at <= each.to)
+      if (cell === undefined) return ''
+      return [
+        `${format.day(cell.from)} ${format.time(cell.from)}–${format.time(cell.to)}`,
+        words.perHour(format.count(perHour(cell))),
+        words.messages(format.count(cell.messages)),
+      ].join('\n')
+    }),
     xAxis: timeAxis(style, format),
-    yAxis: {
-      type: 'value',
-      min: 0,
-      ...top,
-      axisLabel: {
-        color: style.palette.muted,
-        fontFamily: FONT,
-        fontSize: style.fontPx,
-        formatter: (value: number) => format.count(value),
-      },
-      splitLine: { lineStyle: { color: style.palette.line } },
-    },
+    yAxis: valueAxis(style, top, format.count),
     series: [
       {
         type: 'line',

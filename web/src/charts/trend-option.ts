@@ -6,6 +6,7 @@ import type { Format } from '../composables/format.ts'
 import { openStep, totalOf } from '../composables/trend-figures.ts'
 import type { TierTone } from '@guanlan/charts/palette'
 import { type ChartStyle, FONT, motion, niceTop } from '@guanlan/charts/chart-style'
+import { axisTooltip } from './axis-parts.ts'
 
 interface TrendWords {
   tiers: Record<TierTone, string>
@@ -198,41 +199,28 @@ function surgeNotes({ trend, format, words }: TrendInput, index: number): string
 
 function tooltip(input: TrendInput) {
   const { trend, style, format, words } = input
-  if (!input.style.interactive) return { show: false }
-  return {
-    trigger: 'axis' as const,
-    // Rich text is drawn on the canvas: HTML tooltips carry style attributes, which the security policy refuses.
-    renderMode: 'richText' as const,
-    backgroundColor: style.palette.raised,
-    borderColor: style.palette.line,
-    padding: 10,
-    textStyle: { color: style.palette.text, fontFamily: FONT, fontSize: style.fontPx },
-    axisPointer: { type: 'line' as const, lineStyle: { color: style.palette.muted } },
-    formatter: (params: unknown) => {
-      const index = (params as { dataIndex: number }[])[0]?.dataIndex ?? 0
-      const at = trend.from + index * trend.stepSeconds * 1000
-      const point = trend.points[index] ?? null
-      const title =
-        trend.stepSeconds >= 86_400
-          ? format.longDay(at)
-          : `${format.longDay(at)} ${format.time(at)}–${format.time(at + trend.stepSeconds * 1000)}`
-      const lines =
-        point === null
-          ? [words.noData]
-          : [
-              `${words.total} ${format.count(totalOf(point))}`,
-              ...[...STACK].reverse().map((t) => `${words.tiers[t]} ${format.count(point[t])}`),
-            ]
-      const notes = [
-        ...(openStep(trend, input.at) === index ? [words.unfinished] : []),
-        ...(trend.corrected.includes(index) ? [words.corrected] : []),
-        ...surgeNotes(input, index),
-      ]
-      return [title, ...lines, `${words.lastWeek} ${format.count(trend.lastWeek[index])}`, ...notes].join(
-        '\n',
-      )
-    },
-  }
+  return axisTooltip(style, (params) => {
+    const index = (params as { dataIndex: number }[])[0]?.dataIndex ?? 0
+    const at = trend.from + index * trend.stepSeconds * 1000
+    const point = trend.points[index] ?? null
+    const title =
+      trend.stepSeconds >= 86_400
+        ? format.longDay(at)
+        : `${format.longDay(at)} ${format.time(at)}–${format.time(at + trend.stepSeconds * 1000)}`
+    const lines =
+      point === null
+        ? [words.noData]
+        : [
+            `${words.total} ${format.count(totalOf(point))}`,
+            ...[...STACK].reverse().map((t) => `${words.tiers[t]} ${format.count(point[t])}`),
+          ]
+    const notes = [
+      ...(openStep(trend, input.at) === index ? [words.unfinished] : []),
+      ...(trend.corrected.includes(index) ? [words.corrected] : []),
+      ...surgeNotes(input, index),
+    ]
+    return [title, ...lines, `${words.lastWeek} ${format.count(trend.lastWeek[index])}`, ...notes].join('\n')
+  })
 }
 
 /** Violations by tier as stacked areas from zero, the same time last week as a dashed line; what is uncertain is hatched. */
