@@ -103,27 +103,7 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
   // Everything that reads the register finds it loaded, also in a command without a server.
   await register.changes.poll()
   const path = await openEventPath({ ...common, stores })
-  const admin: AdminCommands = {
-    ping: async () => ({ pid: process.pid }),
-    ...accessCommands({ ...identity, clock: deps.clock }),
-    ...registerCommands({
-      accounts: identity.accounts,
-      register: {
-        ...deps,
-        ...register,
-        ...identity,
-        postgres: stores.postgres,
-        today: () => time.dayOf(deps.clock.now()),
-      },
-    }),
-    ...ingestCommands({
-      ...{ config, time, clock: deps.clock, directory: register.directory, clickhouse: stores.clickhouse },
-      ...path,
-      newToken: () => deps.random(16).toString('hex'),
-    }),
-    ...riskCommands({ ...stores, audit: identity.audit, clock: deps.clock, dayOf: time.dayOf }),
-    ...maintenanceCommands({ config, stores, clock: deps.clock, writer: path.writer, ids: path.ids }),
-  }
+  const admin = commandsOf(config, deps, { stores, register, identity, path, time })
   const { postgres } = stores
   const sources = createSourceFigures({ ...common, postgres, keys: identity.keys, health: path.health })
   const screens = { ...common, ...stores, path, sources }
@@ -169,6 +149,42 @@ async function compose(config: Config, deps: AppDeps, lifecycle: Lifecycle): Pro
       lifecycle.onStop('ingest', path.ingest.stop)
       return { port, firstRun: await identity.firstRun.open() }
     },
+  }
+}
+
+/** What an administrator may do, with or without a server. */
+function commandsOf(
+  config: Config,
+  deps: AppDeps,
+  parts: {
+    readonly stores: Stores
+    readonly register: Register
+    readonly identity: Awaited<ReturnType<typeof openIdentity>>
+    readonly path: EventPath
+    readonly time: LocalTime
+  },
+): AdminCommands {
+  const { stores, register, identity, path, time } = parts
+  return {
+    ping: async () => ({ pid: process.pid }),
+    ...accessCommands({ ...identity, clock: deps.clock }),
+    ...registerCommands({
+      accounts: identity.accounts,
+      register: {
+        ...deps,
+        ...register,
+        ...identity,
+        postgres: stores.postgres,
+        today: () => time.dayOf(deps.clock.now()),
+      },
+    }),
+    ...ingestCommands({
+      ...{ config, time, clock: deps.clock, directory: register.directory, clickhouse: stores.clickhouse },
+      ...path,
+      newToken: () => deps.random(16).toString('hex'),
+    }),
+    ...riskCommands({ ...stores, audit: identity.audit, clock: deps.clock, dayOf: time.dayOf }),
+    ...maintenanceCommands({ config, stores, clock: deps.clock, writer: path.writer, ids: path.ids }),
   }
 }
 

@@ -243,7 +243,7 @@ describe('setting up', () => {
     expect(cannot).toMatchObject({ accountId: desk.ids.southern })
     expect(cannot?.unitIds).toContain('north')
     expect(cannot?.unitIds).not.toContain('south')
-    expect(names).toHaveProperty(desk.ids.southern)
+    expect(names).toHaveProperty(desk.ids.southern ?? '')
     const saved = await desk.as('northern', 'PUT', '/api/v1/alerting/policies/standard', {
       policy,
       version: 1,
@@ -259,7 +259,7 @@ describe('setting up', () => {
     expect((await act('officer', body.alertId, 'acknowledgement')).body.origin).toBe('drill')
     const { timeline, names } = await pageOf('office', body.alertId)
     expect(timeline[0]?.by).toBe(desk.ids.office)
-    expect(names).toHaveProperty(desk.ids.office)
+    expect(names).toHaveProperty(desk.ids.office ?? '')
     await act('officer', body.alertId, 'resolution', { outcome: 'handled' })
     const measures = async (by: string) =>
       (await desk.as<{ measures: AlertMeasure[] }>('office', 'GET', `/api/v1/alerting/measures?by=${by}`))
