@@ -318,6 +318,7 @@ describe('who may', () => {
     expect((await api('lead', 'POST', `${at}/issue`)).status).toBe(200)
     const receipt = await api<EditionPage>('leader', 'POST', `${at}/receipt`)
     expect(receipt.body.circulation[0]?.receiptAt).not.toBeNull()
+    expect(receipt.body.may.receipt).toBe(false)
     // That it was taken and what came of it is said; how soon would be the time of whoever was on duty.
     const deed = `/api/v1/alerts/${alert.body.id}`
     expect((await api('lead', 'POST', `${deed}/acknowledgement`)).status).toBe(200)

@@ -40,6 +40,11 @@ export interface ReportsService {
   export(user: UserActor, row: ReportRow, format: ReportFormat, locale: ReportLocale): Promise<Buffer>
 }
 
+const isReceiptOf =
+  (user: UserActor) =>
+  ({ accountId, receiptAt }: EditionPage['circulation'][number]) =>
+    accountId === user.id && receiptAt !== null
+
 export function createReportsService(deps: ReportDeps, forms: Pick<FormRenderer, 'render'>): ReportsService {
   const { postgres, directory, time, clock, audit } = deps
   const reports = createReports(deps)
@@ -82,7 +87,8 @@ export function createReportsService(deps: ReportDeps, forms: Pick<FormRenderer,
         ...actions.flatMap(({ accountId, createdBy, closedBy }) => [accountId, createdBy, closedBy]),
       ])
       return {
-        ...{ edition, comments, circulation, accounts, may },
+        ...{ edition, comments, circulation, accounts },
+        may: { ...may, receipt: may.receipt && !circulation.some(isReceiptOf(user)) },
         actions: actions.map((action) => actionFor(user, action)),
       }
     },
