@@ -6,6 +6,7 @@
  */
 import { createRing, type Ring } from './ring.ts'
 import { createTermIndex } from './term-index.ts'
+import type { ReadPairs } from './word-groups.ts'
 
 export interface LoggedMessage {
   at: number
@@ -186,7 +187,7 @@ export function createRecentLog(capacity = 262_144): RecentLog {
 }
 
 /** The entries held, page by page. */
-function eachPart(c: Columns, read: (from: Int32Array, start: number, end: number) => void): void {
+function eachPart(c: Columns, read: ReadPairs): void {
   for (let entry = c.firstEntry; entry < c.nextEntry;) {
     const page = Math.floor(entry / entriesPerPage)
     const end = Math.min(c.nextEntry, (page + 1) * entriesPerPage)

@@ -112,10 +112,14 @@ function countScope(
   const startOf = (unit: number): number => (unit === 0 ? 0 : ends[unit - 1]!)
   const pairs = units.reduce((sum, unit) => sum + ends[unit]! - startOf(unit), 0) / 2
   if (pairs >= manyPairs) {
-    groups.group((read) => {
-      for (const unit of units) read(sorted, startOf(unit), ends[unit]!)
-    }, 0)
-    groups.each((word, places, start, end) => table.addWord(word, places, start, end, person, group, day))
+    groups.group(
+      (read) => {
+        for (const unit of units) read(sorted, startOf(unit), ends[unit]!)
+      },
+      0,
+      person,
+    )
+    groups.each(1, (word, said, start, end) => table.addWord(word, said, start, end, group, day))
     return
   }
   for (const unit of units)

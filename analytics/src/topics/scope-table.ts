@@ -4,6 +4,7 @@
  * over local midnight knows one person by two pseudonyms: people are counted per day and the larger day is taken.
  */
 import { linearCount, type PeoplePool } from './people-pool.ts'
+import type { Said } from './word-groups.ts'
 
 const rowInts = 32
 const TERM = 0
@@ -28,16 +29,8 @@ export interface ScopeTable {
   hear(person: number, day: number, group: number): void
   /** one word of a message */
   add(term: number, person: number, day: number, group: number): void
-  /** one word of many messages of a day: those at places[start] to places[end - 1], of which `people` and `groups` tell whose they are */
-  addWord(
-    term: number,
-    places: Int32Array,
-    start: number,
-    end: number,
-    people: Int32Array,
-    groups: Int32Array,
-    day: number,
-  ): void
+  /** one word of many messages of a day: those from `start` to `end` - 1 of `said`, whose tags are people; `groups` by place */
+  addWord(term: number, said: Said, start: number, end: number, groups: Int32Array, day: number): void
   /** row of a word, or -1 */
   find(term: number): number
   /** rows are 0 .. rows()-1; row 0 is `everyone` once a message has arrived */
@@ -88,10 +81,9 @@ export function createScopeTable(pool: PeoplePool, capacity = 65_536): ScopeTabl
       const base = open(term, day) * rowInts
       touch(state.rows, base, person, day, group, pool)
     },
-    addWord(term, places, start, end, people, groups, day) {
+    addWord(term, { places, tags }, start, end, groups, day) {
       const base = open(term, day) * rowInts
-      for (let i = start; i < end; i++)
-        touch(state.rows, base, people[places[i]!]!, day, groups[places[i]!]!, pool)
+      for (let i = start; i < end; i++) touch(state.rows, base, tags[i]!, day, groups[places[i]!]!, pool)
     },
     find: (term) => lookup(state, term),
     rows: () => state.used,

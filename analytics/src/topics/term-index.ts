@@ -4,7 +4,7 @@
  * it cost to keep the counts current with each message. A word's person counts by the newest time it was said. People are
  * numbered anew each local day and counted by day, which a log of two hours can hold two of; the larger day counts. Memory only.
  */
-import { createWordGroups } from './word-groups.ts'
+import { createWordGroups, type ReadPairs } from './word-groups.ts'
 
 /** What the index reads of the log. Messages are numbered through the whole history. */
 export interface LoggedWords {
@@ -15,7 +15,7 @@ export interface LoggedWords {
   person(serial: number): number
   day(serial: number): number
   /** pairs of a word and the low 32 bits of its message's number, in order, as word-groups.ts reads them */
-  pairs(read: (from: Int32Array, start: number, end: number) => void): void
+  pairs(read: ReadPairs): void
 }
 
 export interface TermIndex {
@@ -30,7 +30,7 @@ export interface TermIndex {
 export function createTermIndex(log: LoggedWords, placeBits: number): TermIndex {
   const groups = createWordGroups(placeBits)
   const people = createPeopleNumbers()
-  let held = { first: 0, next: 0 }
+  let held = { first: 0, next: 0, people: 0 }
   /** the word that last saw a person, by the person's number */
   let seenFor = new Int32Array(0)
 
@@ -38,27 +38,26 @@ export function createTermIndex(log: LoggedWords, placeBits: number): TermIndex 
   function refresh(): void {
     const [first, next] = [log.first(), log.next()]
     if (held.first === first && held.next === next) return
-    groups.group((read) => log.pairs(read), first | 0)
-    held = { first, next }
+    const { who, numbers } = people.number(log)
+    groups.group((read) => log.pairs(read), first | 0, who)
+    held = { first, next, people: numbers }
   }
 
   return {
     each(visit) {
       refresh()
-      const { who, numbers } = people.number(log)
-      if (seenFor.length < numbers) seenFor = new Int32Array(2 * numbers)
+      if (seenFor.length < held.people) seenFor = new Int32Array(2 * held.people)
       else seenFor.fill(0)
       const half = log.half() - log.first()
       let mark = 0
-      groups.each((term, places, start, end) => {
-        if (end - start < 2) return
+      groups.each(2, (term, { places, tags }, start, end) => {
         mark++
         let fullEven = 0
         let fullOdd = 0
         let halfEven = 0
         let halfOdd = 0
         for (let i = end - 1; i >= start; i--) {
-          const person = who[places[i]!]!
+          const person = tags[i]!
           if (seenFor[person] === mark) continue
           seenFor[person] = mark
           const lately = places[i]! >= half ? 1 : 0

@@ -12,12 +12,15 @@ function generator(seed: number): (below: number) => number {
   }
 }
 
-const grouped = (groups: ReturnType<typeof createWordGroups>): Map<number, number[]> => {
+const tagOf = (place: number): number => Math.imul(place, 0x9e3779b1)
+
+const grouped = (groups: ReturnType<typeof createWordGroups>, least = 1): Map<number, number[]> => {
   const found = new Map<number, number[]>()
   // A word that came twice would hold two lists.
-  groups.each((word, places, start, end) =>
-    found.set(word, [...(found.get(word) ?? []), ...places.subarray(start, end)]),
-  )
+  groups.each(least, (word, { places, tags }, start, end) => {
+    found.set(word, [...(found.get(word) ?? []), ...places.subarray(start, end)])
+    for (let i = start; i < end; i++) if (tags[i] !== tagOf(places[i]!)) found.set(-1, [])
+  })
   return found
 }
 
@@ -36,11 +39,16 @@ describe('words grouped', () => {
         truth.set(word, [...(truth.get(word) ?? []), i])
       }
       const cut = 2 * below(n + 1)
-      groups.group((read) => {
-        read(pairs, 0, cut)
-        read(pairs, cut, 2 * n)
-      }, base)
+      groups.group(
+        (read) => {
+          read(pairs, 0, cut)
+          read(pairs, cut, 2 * n)
+        },
+        base,
+        Int32Array.from({ length: n }, (_, i) => tagOf(i)),
+      )
       expect(grouped(groups)).toEqual(truth)
+      expect(grouped(groups, 2)).toEqual(new Map([...truth].filter(([, places]) => places.length >= 2)))
       for (const [word, places] of [...truth].slice(0, 50)) expect(groups.of(word)).toEqual(places)
       expect(groups.of(2 ** 21 - 1)).toEqual(truth.get(2 ** 21 - 1) ?? [])
     }
@@ -49,6 +57,8 @@ describe('words grouped', () => {
   it('refuse a number that no word has', () => {
     const groups = createWordGroups(12)
     for (const word of [2 ** 21, CANDIDATE_BASE + 2 ** 21])
-      expect(() => groups.group((read) => read(Int32Array.of(word, 0), 0, 2), 0)).toThrow(RangeError)
+      expect(() => groups.group((read) => read(Int32Array.of(word, 0), 0, 2), 0, new Int32Array(1))).toThrow(
+        RangeError,
+      )
   })
 })
