@@ -185,7 +185,7 @@ export const AlertPage = z.strictObject({
     .strictObject({
       ended: z.int(),
       outcomes: z.array(z.strictObject({ outcome: AlertOutcome, count: z.int() })),
-      resolveMs: z.number().nullable(),
+      resolveMs: z.number(),
     })
     .nullable(),
   /** Account id -> display name, for everything above. */

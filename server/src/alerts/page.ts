@@ -2,7 +2,7 @@ import type { Observation } from '@guanlan/analytics/alerting/kinds/kind'
 import type { Alert } from '@guanlan/analytics/alerting/alert-state'
 import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import { readingOf } from '@guanlan/analytics/alerting/registry'
-import { enoughToTell, medianOfMany } from '@guanlan/analytics/alerting/measures'
+import { enoughToTell, median } from '@guanlan/analytics/alerting/measures'
 import type { AlertOutcome, AlertPage, AlertTimelineEntry } from '@guanlan/contract/alert'
 import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { TAKEN_BY } from './alert-figures.ts'
@@ -73,7 +73,8 @@ async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Pro
     ...[new Date(clock.now() - REMEMBERED_DAYS * 86_400_000).toISOString(), alert.ruleId, alert.origin],
     ...[alert.subject.unitId, alert.id, alert.episode],
   ])
-  if (!enoughToTell(rows.map(({ by }) => by))) return null
+  const resolveMs = median(rows.map(({ took }) => took))
+  if (resolveMs === null || !enoughToTell(rows.map(({ by }) => by))) return null
   const counts = new Map<AlertOutcome, number>()
   for (const { outcome } of rows) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   return {
@@ -81,7 +82,7 @@ async function sameKindOf(alert: Alert, { postgres, clock }: AlertsService): Pro
     outcomes: [...counts]
       .map(([outcome, count]) => ({ outcome, count }))
       .sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
-    resolveMs: medianOfMany(rows.map(({ took }) => took)),
+    resolveMs,
   }
 }
 

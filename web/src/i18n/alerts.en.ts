@@ -149,7 +149,6 @@ export const alertsEn: typeof alertsZhCN = {
     callEnded: 'It has ended; nobody is called any more.',
     places: 'Where',
     sameKind: '{n} alerts of this kind in the last 90 days: {outcomes}; median time to the end {time}.',
-    sameKindFew: '{n} alerts of this kind in the last 90 days: {outcomes}; too few for a time.',
     lastTime: 'Last alert of this kind',
     lastTimeText: '{day}, ended after {duration}, outcome: {outcome}',
     noLastTime: 'There was no alert of this kind here before.',

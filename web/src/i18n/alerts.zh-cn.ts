@@ -140,7 +140,6 @@ export const alertsZhCN = {
     callEnded: '告警已结束，不再通知。',
     places: '在哪里',
     sameKind: '近 90 天同类告警 {n} 条，结果：{outcomes}；结束用时中位 {time}。',
-    sameKindFew: '近 90 天同类告警 {n} 条，结果：{outcomes}；条数太少，不给用时。',
     lastTime: '上一次同类告警',
     lastTimeText: '{day} 发生，{duration}后结束，结果：{outcome}',
     noLastTime: '这里以前没有同类告警。',
