@@ -8,7 +8,7 @@ import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { isSensitiveCategory, isVagueCategory } from '@guanlan/contract/taxonomy'
 import type { Category } from '@guanlan/contract/taxonomy'
 import type { Directory } from '../register/directory.ts'
-import type { CountRow } from './counts.ts'
+import type { CountRow } from './count-row.ts'
 
 /** A counted row with what the floors say of its group on its day. */
 export interface PlacedRow extends CountRow {

@@ -12,7 +12,7 @@ import {
   type Floors,
   type Tally,
 } from './count-figures.ts'
-import type { CountRow } from './counts.ts'
+import type { CountRow } from './count-row.ts'
 import { daysOf, HOUR, MINUTE, type ReaderDeps } from './readers/reader.ts'
 
 /** What counted in one step of the past, by fingerprint. */

@@ -1,15 +1,7 @@
 import { sqlFile } from '@guanlan/analytics/queries/read'
 import type { Read } from '@guanlan/analytics/queries/read'
+import type { CountRow } from './count-row.ts'
 import { createLateCounts } from './late-counts.ts'
-
-/** Messages of one group and category ('' when allowed). Raw: floors come after. */
-export interface CountRow {
-  /** A moment of the local day on which they were sent, ms since epoch. */
-  readonly at: number
-  readonly groupId: string
-  readonly category: string
-  readonly count: number
-}
 
 /**
  * What the rules count: by minute for two hours, kept in memory as messages are accepted and set right from the store

@@ -1,4 +1,4 @@
-import type { CountRow } from './counts.ts'
+import type { CountRow } from './count-row.ts'
 
 const MINUTE = 60_000
 const HOUR = 3_600_000
