@@ -393,8 +393,7 @@ export async function answerAlerts(page: Page, change: Partial<AlertsDouble> = {
       return route.fulfill({ json: request.postDataJSON() as unknown })
     if (path.endsWith('/notes')) return route.fulfill({ json: { saved: null, warnings: ['contact'] } })
     const body = read(path, double)
-    if (body === undefined) return route.fulfill({ status: 404 })
-    return route.fulfill({ json: body })
+    return route.fulfill(body === undefined ? { status: 404 } : { json: body })
   }
   await page.route(/\/api\/v1\/(alerts|alerting|me\/(pages|channels))/, answer)
   return double
