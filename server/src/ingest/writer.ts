@@ -51,6 +51,9 @@ const IDLE_MS = 30_000
  * which are merged later), so one a second is made: screens ask for it just before they read (`land`), else it comes a bit later.
  */
 const GATHER_MS = 1_200
+/** After a block of so many rows the next one is made earlier, so that less is left for the one that a screen waits for. */
+const MANY_ROWS = 5_000
+const GATHER_MANY_MS = 600
 
 /** Ids of what is still in the spool count as seen; says how much waits and before which value. */
 function recover({ spool, ids }: Pick<StepOptions, 'spool' | 'ids'>): { waiting: number; doneSeq: number } {
@@ -112,10 +115,11 @@ export function createWriter(options: WriterOptions): Writer {
     onLanded?.(block.rowCount)
     waiters.reached(doneSeq)
   }
-  function pause(began: number): Promise<void> {
+  function pause(began: number, rows: number): Promise<void> {
     const isAwaited = !waiters.isEmpty() || guests.length > 0
     if (isAwaited || waiting >= BLOCK_ROWS) return Promise.resolve()
-    return pacer.pause(gatherMs - (performance.now() - began))
+    const gather = rows < MANY_ROWS ? gatherMs : Math.min(gatherMs, GATHER_MANY_MS)
+    return pacer.pause(gather - (performance.now() - began))
   }
   const until = (seq: number) => (doneSeq >= seq ? Promise.resolve() : (pacer.hurry(), waiters.until(seq)))
   async function loop(): Promise<void> {
@@ -135,7 +139,7 @@ export function createWriter(options: WriterOptions): Writer {
       }
       await steps.finish(block, await steps.prepare(block, insist), insist)
       landed(block)
-      await pause(began)
+      await pause(began, block.rowCount)
     }
   }
   return {
