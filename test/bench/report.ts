@@ -37,7 +37,7 @@ async function fill(dataDir: string, temp: string, events: number): Promise<numb
     await clickhouse.command(fillHour({ ...ORGANISATION, actedPercent: 3, categories: CATEGORIES }, hour))
   const first = hours[0]?.at ?? 0
   await clickhouse.command(`
-    INSERT INTO group_visibility SETTINGS insert_deduplicate = 0
+    INSERT INTO group_visibility (day, group_id, unit_id, own, shown_at, version) SETTINGS insert_deduplicate = 0
     SELECT toDate(toDateTime(${first}, 'Asia/Shanghai')) + day AS day, concat('g-', leftPad(toString(number), 5, '0')) AS group_id,
       concat('u-', toString(number % ${ORGANISATION.units})) AS unit_id, 1 AS own, unit_id AS shown_at, 1 AS version
     FROM numbers(${ORGANISATION.groups}) ARRAY JOIN range(28) AS day`)
