@@ -7,7 +7,8 @@ import type { TestServer } from './server.ts'
 
 /** In the name of everything that belongs to the north: in no answer to somebody of the south. */
 export const MARK = 'NORTHMARK'
-export const TODAY = new Date().toISOString().slice(0, 10)
+/** The local day of the servers under test. */
+export const TODAY = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 /** Ids of things of the north, by the path that takes them. */
 export const north: Record<string, string> = {}
 
@@ -92,7 +93,13 @@ const RULE = {
   ...{ onNoData: 'keep', onError: 'keep', policyId: 'standard' },
 }
 const INSTRUCTION = {
-  ...{ unitId: 'north', role: 'unit-lead', accountId: null, text: `${MARK} instruction`, dueOn: TODAY },
+  ...{
+    unitId: 'north',
+    role: 'unit-lead',
+    accountId: null,
+    text: `${MARK} instruction`,
+    dueOn: addDays(TODAY, 7),
+  },
   get reportId() {
     return north['reports']
   },
