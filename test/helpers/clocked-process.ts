@@ -1,4 +1,4 @@
-/** A child process: the server of the test helpers under a clock that the parent moves. Started by clocked-server.ts. */
+/** A child process: the server of the test helpers under a clock that the parent moves, ticked when it says so. Started by clocked-server.ts. */
 import { readSync, openSync } from 'node:fs'
 import { startServer } from './server.ts'
 
@@ -14,4 +14,7 @@ const env = { GUANLAN_TIMEZONE: 'Asia/Shanghai', GUANLAN_WEB_DIR: process.env['G
 const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 const server = await startServer({ dataDir, port: Number(port), clock: { now }, env: given })
 process.send?.({ ready: true })
-process.on('message', () => void server.stop().then(() => process.exit(0)))
+process.on('message', (order: 'stop' | { tick: number }) => {
+  if (order === 'stop') void server.stop().then(() => process.exit(0))
+  else void server.tick?.(order.tick).then(() => process.send?.({ ticked: true }))
+})

@@ -47,6 +47,11 @@ export async function startClockedServer(options: {
   return {
     ...{ url: `http://127.0.0.1:${port}`, port, dataDir, admin },
     createKey: async (request) => (await admin<{ secret: string }>('key.create', request)).secret,
+    async tick(passedMs) {
+      const ticked = new Promise<void>((resolve) => child.once('message', () => resolve()))
+      child.send({ tick: passedMs })
+      await Promise.race([ticked, gone.then(() => Promise.reject(new Error('the server ended in a tick')))])
+    },
     async stop() {
       child.send('stop')
       await gone
