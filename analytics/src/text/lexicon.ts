@@ -11,6 +11,8 @@ export const FLAG_STOP = 4
 export const FLAG_ADDED = 8
 /** A single character that joins words rather than being part of a name: pronoun, particle, number, everyday verb. */
 export const FLAG_GLUE = 16
+/** A rare place or brand of two characters: after a surname it reads as a person as well. */
+export const FLAG_PROPER = 32
 
 export interface Lexicon {
   readonly trie: Trie
@@ -27,7 +29,7 @@ export interface LexiconSources {
   /** Lines of "word frequency tag", as jieba's dict.txt. */
   readonly dictionary: string
   readonly stopWords: readonly string[]
-  /** Words that the dictionary tags as names of people though they are ordinary words. */
+  /** Words that the dictionary tags as names of people, places or brands and that nobody takes for a person. */
   readonly notNames: readonly string[]
 }
 
@@ -49,6 +51,9 @@ const CONTENT_TAGS = new Set([
   's',
   'eng',
 ])
+const PROPER_TAGS = new Set(['ns', 'nz'])
+/** Dictionary frequency below which a place or brand is less likely meant than a person of that name. */
+const PROPER_COMMON = 100
 const isNameTag = (tag: string): boolean => tag.startsWith('nr')
 
 /** Room for words added at run time. */
@@ -75,7 +80,9 @@ function isGlue(tag: string, count: number): boolean {
 function tagFlags(tag: string, word: string, count: number, notNames: ReadonlySet<string>): number {
   if (word.length === 1 && isGlue(tag, count)) return FLAG_GLUE
   if (isNameTag(tag) && !notNames.has(word)) return FLAG_NAME
-  return word.length >= 2 && (CONTENT_TAGS.has(tag) || isNameTag(tag)) ? FLAG_CONTENT : 0
+  if (word.length < 2 || !(CONTENT_TAGS.has(tag) || isNameTag(tag))) return 0
+  const rare = word.length === 2 && PROPER_TAGS.has(tag) && count < PROPER_COMMON && !notNames.has(word)
+  return rare ? FLAG_CONTENT | FLAG_PROPER : FLAG_CONTENT
 }
 
 /** Throws Error if the dictionary has no usable line. */

@@ -1,9 +1,9 @@
-// Names of people: what this file marks never becomes a term. Two layers meet here: the dictionary's own tags, and a
-// linear tagger over candidates (a surname and one or two characters) trained by analytics/train/names.ts. It errs on
+// Names of people: what this file marks never becomes a term. Two layers meet here: the dictionary's own tags (a rare
+// place or brand that begins with a surname counts as a name), and a linear tagger over candidates (a surname and one or two characters) trained by analytics/train/names.ts. It errs on
 // the side of hiding. The other layers stand elsewhere: roster.ts, the approval of unknown words, the five-people floor.
 
 import { KIND_HAN, type FoldedText } from './fold.ts'
-import { FLAG_ADDED, FLAG_CONTENT, FLAG_NAME, type Lexicon } from './lexicon.ts'
+import { FLAG_ADDED, FLAG_CONTENT, FLAG_NAME, FLAG_PROPER, type Lexicon } from './lexicon.ts'
 import type { Tokens } from './segmenter.ts'
 
 /** `weights.length` is a power of two; a candidate is a name when its weights sum above `threshold`. */
@@ -183,13 +183,16 @@ export function createNameTagger(lexicon: Lexicon, model: NameModel, capacity: n
     tag(text, tokens, marks) {
       marks.fill(0, 0, text.length + 1)
       context.fill(text, tokens)
-      for (let t = 0; t < tokens.count; t++) {
-        const word = tokens.word[t]!
-        if (word < 0 || (lexicon.flags[word]! & (FLAG_NAME | FLAG_ADDED)) !== FLAG_NAME) continue
-        if (tokens.end[t]! - tokens.start[t]! >= 2) marks.fill(1, tokens.start[t]!, tokens.end[t]!)
-      }
       const { units, kinds, length } = text
       const { kind } = surnames
+      for (let t = 0; t < tokens.count; t++) {
+        const word = tokens.word[t]!
+        const flag = word < 0 ? 0 : lexicon.flags[word]!
+        if ((flag & (FLAG_NAME | FLAG_PROPER)) === 0 || flag & FLAG_ADDED) continue
+        const start = tokens.start[t]!
+        if (!(flag & FLAG_NAME) && !(kind[units[start]!]! & 1)) continue
+        if (tokens.end[t]! - start >= 2) marks.fill(1, start, tokens.end[t]!)
+      }
       for (let i = 0; i < length; i++) {
         if (kind[units[i]!] === 0 || kinds[i] !== KIND_HAN) continue
         const size = bestAt(i)
