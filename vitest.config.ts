@@ -1,8 +1,13 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+/** A busy machine is no failure: a test that hangs is told after a minute. */
+const quick = { testTimeout: 60_000, hookTimeout: 60_000 }
+/** One seed for the property tests of every project. */
+const setupFiles = ['./test/helpers/property-seed.ts']
+
 // One project per kind of need: folder or suffix says what a test needs (unit: nothing; the others: real engines, a browser).
-const slow = { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }
+const slow = { testTimeout: 300_000, hookTimeout: 180_000, fileParallelism: false, setupFiles }
 /** Two files at a time: each has its own engines, directory, ports and browser, and mostly waits. */
 const inPairs = { fileParallelism: true, maxWorkers: 2 }
 
@@ -18,15 +23,23 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           environment: 'node',
+          setupFiles,
+          ...quick,
         },
       },
       {
         plugins: [vue()],
-        test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'happy-dom' },
+        test: {
+          name: 'web',
+          include: ['web/src/**/*.test.ts'],
+          environment: 'happy-dom',
+          setupFiles,
+          ...quick,
+        },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow, ...inPairs } },
       { test: { name: 'privacy', include: ['test/privacy/**/*.test.ts'], ...slow } },
-      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...slow, testTimeout: 180_000 } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...slow } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow, ...inPairs } },
     ],
   },
