@@ -318,6 +318,16 @@ describe('cases worth reading', () => {
     expect(allocate(inputOf(later, before)).get('g2')).toEqual({ own: false, shownAt: '', active: true })
   })
 
+  it('keeps every cell after a kill by which the people of the day were lost', () => {
+    const before = allocate(inputOf(world([people(0, 8), people(20, 4), people(40, 3)], [1, 1, 2])))
+    expect(before.get('g1')).toEqual({ own: false, shownAt: 'u1', active: true })
+    const nobody = world([new Set(), new Set(), new Set()], [1, 1, 2])
+    expect(allocate(inputOf(nobody, before))).toEqual(before)
+    // Ten people write elsewhere: a pool above must not take what was shown below it.
+    const after = allocate(inputOf(world([people(60, 1), people(70, 1), people(80, 9)], [1, 1, 2]), before))
+    expect([after.get('g0'), after.get('g1')]).toEqual([before.get('g0'), before.get('g1')])
+  })
+
   it('takes a raised floor and ignores a lowered one', () => {
     const input = inputOf(world([people(0, 12)], [1]))
     expect(allocate({ ...input, floor: 20 }).get('g0')?.own).toBe(false)

@@ -54,6 +54,7 @@ interface State {
   readonly floor: number
   readonly groups: ReadonlyMap<string, VisibilityGroup>
   readonly poolPeople: VisibilityInput['poolPeople']
+  readonly previous: Allocation | undefined
   /** Group to the unit whose pool it is in, or NOWHERE. Groups shown alone are in `own` only. */
   readonly pooled: Map<string, string>
   readonly own: Set<string>
@@ -82,14 +83,18 @@ function startingState(input: VisibilityInput): State {
     else pooled.set(id, shown.shownAt)
   }
   for (const id of groups.keys()) if (!own.has(id) && !pooled.has(id)) pooled.set(id, NOWHERE)
-  return { floor, groups, poolPeople: input.poolPeople, pooled, own }
+  return { floor, groups, poolPeople: input.poolPeople, previous: input.previous, pooled, own }
 }
 
 const reaches = (counts: { people: number; previousPeople: number }, floor: number) =>
   counts.people >= floor || counts.previousPeople >= floor
 
-/** A group that left the register during the day keeps its cell; it counts as active because its rows are still there. */
-const isActive = (state: State, id: string) => (state.groups.get(id)?.people ?? 1) > 0
+/**
+ * A group that left the register during the day keeps its cell; it counts as active because its rows are still there. So does
+ * one that was active before: after a kill its rows stand, and who was there may not have been written yet.
+ */
+const isActive = (state: State, id: string) =>
+  (state.groups.get(id)?.people ?? 1) > 0 || state.previous?.get(id)?.active === true
 
 function passes(state: State, ids: readonly string[]): boolean {
   const active = ids.filter((id) => isActive(state, id))
