@@ -24,4 +24,7 @@ it('does its work so often, again at the next look after a failure, and at once 
   during = round.hurry
   round.hurry()
   expect([await look(1025), await look(1030)]).toEqual([6, 7])
+  // The clock was set back.
+  during = () => undefined
+  expect([await look(500), await look(1499), await look(1500)]).toEqual([8, 8, 9])
 })

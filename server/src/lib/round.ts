@@ -1,3 +1,4 @@
+import { isFresh } from '@guanlan/analytics/is-fresh'
 import type { Clock } from './clock.ts'
 
 /** Work that is due so often, and at once when something changed; asked for more often than that. */
@@ -8,19 +9,25 @@ export interface Round {
 }
 
 export function createRound(clock: Clock, everyMs: number, work: () => Promise<unknown>): Round {
-  let dueAt = -Infinity
+  let doneAt = -Infinity
+  let underWay = false
+  let asked = false
   return {
     async look() {
       const began = clock.now()
-      if (began < dueAt) return
-      dueAt = Infinity
+      if (underWay || (!asked && isFresh(doneAt, began, everyMs))) return
+      underWay = true
+      asked = false
       try {
         await work()
-        if (dueAt === Infinity) dueAt = began + everyMs
+        doneAt = began
+      } catch (error) {
+        doneAt = -Infinity
+        throw error
       } finally {
-        if (dueAt === Infinity) dueAt = -Infinity
+        underWay = false
       }
     },
-    hurry: () => void (dueAt = -Infinity),
+    hurry: () => void (asked = true),
   }
 }
