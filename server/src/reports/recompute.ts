@@ -1,7 +1,7 @@
 import { composeEdition, hashesHold } from '@guanlan/analytics/reporting/edition'
 import { canonicalJson } from '@guanlan/analytics/canonical-json'
 import { parsePeriod, shiftPeriod } from '@guanlan/analytics/reporting/period'
-import type { Edition, ReportBasisDay } from '@guanlan/contract/report'
+import type { Edition, ReportBasisDay, ReportFigure } from '@guanlan/contract/report'
 import type { Recomputation } from '@guanlan/contract/report-work'
 import type { ReportDeps } from './report-deps.ts'
 import { readFacts } from './report-facts.ts'
@@ -11,6 +11,10 @@ import { readKeptCells } from './report-store.ts'
 const OF_CELLS: readonly string[] = ['cells@1', 'mood@1', 'answers@1']
 
 type Cause = Recomputation['causes'][number]
+
+/** First day of the oldest counts that a figure rests on: its period, or the first of those that say what is usual. */
+const oldestOf = ({ parameters: { from, oldest } }: ReportFigure): string =>
+  typeof oldest === 'string' && oldest !== '' ? parsePeriod(oldest).from : String(from ?? '')
 
 /** What came after the edition was made, day by day. Exported for tests. */
 export function causesOf(before: readonly ReportBasisDay[], after: readonly ReportBasisDay[]): Cause[] {
@@ -48,8 +52,9 @@ export function expiredSources(
 
 /**
  * Reads a report again. Within retention: equal, or which late events and corrections changed what. Topics and mood are
- * computed from the cells kept with the edition once the store has forgotten them. Without rollups, and for a flash brief,
- * which is about a moment, only the hashes can be verified.
+ * computed from the cells kept with the edition once the store has forgotten them; counts of a year ago are not compared once
+ * they are gone. Without rollups of the period or of the one before, and for a flash brief, which is about a moment, only the
+ * hashes can be verified.
  */
 export async function recompute(deps: ReportDeps, edition: Edition): Promise<Recomputation> {
   const base = {
@@ -58,12 +63,13 @@ export async function recompute(deps: ReportDeps, edition: Edition): Promise<Rec
     expired: expiredSources(deps, edition.period.from),
   }
   const gone = (source: string) => base.expired.some((each) => each.source === source)
-  if (edition.kind === 'flash' || gone('rollups'))
-    return { ...base, result: 'expired', compared: 0, differences: [], causes: [] }
-  const unitId = edition.scope === 'org' ? deps.directory.root : edition.scope.slice('unit:'.length)
+  const unread = { ...base, result: 'expired' as const, compared: 0, differences: [], causes: [] }
+  if (edition.kind === 'flash') return unread
   const period = parsePeriod(edition.period.key)
-  // Cells of the period before are compared with as well.
+  // The period before is compared with as well.
   const past = expiredSources(deps, shiftPeriod(period, 1).from)
+  if (past.some(({ source }) => source === 'rollups')) return { ...unread, expired: past }
+  const unitId = edition.scope === 'org' ? deps.directory.root : edition.scope.slice('unit:'.length)
   const kept = past.some(({ source }) => source === 'cells')
     ? await readKeptCells(deps.postgres, edition.id)
     : undefined
@@ -72,8 +78,13 @@ export async function recompute(deps: ReportDeps, edition: Edition): Promise<Rec
     ...(kept === undefined ? {} : { keptCells: kept ?? [] }),
   })
   const again = composeEdition(facts)
-  const comparable = (figureId: string) =>
-    kept !== null || !OF_CELLS.includes((edition.figures[figureId] ?? again.figures[figureId])?.queryId ?? '')
+  const countsFrom = deps.time.addDays(deps.time.dayOf(deps.clock.now()), -deps.retention.hourDays)
+  const comparable = (figureId: string) => {
+    const figure = edition.figures[figureId] ?? again.figures[figureId]
+    if (figure === undefined || (kept === null && OF_CELLS.includes(figure.queryId))) return false
+    // Counts of a year ago, and of what is usual, go before those of the period itself.
+    return figure.queryId !== 'counts@1' || oldestOf(figure) >= countsFrom
+  }
   const ids = [...new Set([...Object.keys(edition.figures), ...Object.keys(again.figures)])]
     .filter(comparable)
     .sort()

@@ -100,19 +100,20 @@ async function readOnce(deps: ReportDeps, ask: ReportAsk): Promise<ReportReading
   const counted = await reading.counting.atUnit(unitId, daysOf(period))
   // First of all: what lands after this is seen by the reading of the basis that follows.
   const basis = await readBasis(read, counted, daysOf(period), span.toMs)
-  const sources = await readSources(reading, units)
+  const sources = await readSources(reading, units, period)
   const current = await readHeld(reading, period, sources)
   const history: HeldCounts[] = []
   for (let back = HISTORY_PERIODS; back >= 2; back--)
     history.push(await readHeld(reading, shiftPeriod(period, back), []))
   const previous = await readHeld(reading, shiftPeriod(period, 1), sources)
+  const lastYear = yearBefore(period)
   const register = await readRegisterSpan(postgres, directory.groupsOf(units, span.to), work)
   const { cells, ...words } = await readWords(reading, span)
   const facts: ReportFacts = {
     ...{ kind, unitId, period, timezone: time.timezone, current, previous },
     scope: unitId === directory.root ? 'org' : `unit:${unitId}`,
     at: new Date(clock.now()).toISOString(),
-    yearAgo: await readHeld(reading, yearBefore(period), []),
+    yearAgo: await readHeld(reading, lastYear, await readSources(reading, units, lastYear)),
     history: [...history, previous],
     hours: kind === 'day' ? await readHours(reading, counted) : null,
     ...(await readDecisions(reading, counted)),
@@ -147,10 +148,15 @@ async function readHeld(
   return { period, counts, gaps, held: missing <= Math.floor(days.length / 7) }
 }
 
-async function readSources({ deps, ask, read }: Reading, units: readonly string[]): Promise<SourceHours[]> {
+/** Of the period and the one before, with the weeks that tell what is usual. */
+async function readSources(
+  { deps, read }: Reading,
+  units: readonly string[],
+  period: Period,
+): Promise<SourceHours[]> {
   const { time } = deps
-  const first = addDays(shiftPeriod(ask.period, 1).from, -SOURCE_HISTORY_DAYS)
-  const sources = await readSourceHours(read, units, { from: first, to: lastDay(ask.period) })
+  const first = addDays(shiftPeriod(period, 1).from, -SOURCE_HISTORY_DAYS)
+  const sources = await readSourceHours(read, units, { from: first, to: lastDay(period) })
   const start = time.dayStart(first)
   return sources.map(({ source, hours }) => ({
     source,
