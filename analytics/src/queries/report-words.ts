@@ -40,10 +40,7 @@ export async function readReportCells(
     messages: number
     sentiment: string
     terms: string[]
-  }>(CELLS, {
-    ...{ scope: unitId, kind, from: span.fromMs, to: span.toMs },
-    ...{ firstDay: span.from, lastDay: span.to },
-  })
+  }>(CELLS, { scope: unitId, kind, from: span.fromMs, to: span.toMs, lastDay: span.to })
   return rows.map((row) => ({
     ...{ kind, key: row.key, people: row.people, messages: row.messages, words: row.terms },
     ...{ from: Number(row.from_ms), to: Number(row.to_ms) },
