@@ -39,12 +39,12 @@ export function numberText(value: number): string {
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 1 })
 }
 
-/** A share 0..1 as a percentage; one decimal below ten percent and above 99.5. Only nothing is 0%, only all of it is 100%. */
+/** A share 0..1 as a percentage; one decimal below ten percent and from 99.5 on. Only nothing is 0%, only all of it is 100%. */
 export function percentText(share: number): string {
   const percent = share * 100
   const size = Math.abs(percent)
   if (size > 0 && size < 0.05) return '<0.1%'
-  if (size > 99.5 && size < 100) return `${Math.sign(percent) * (Math.floor(size * 10) / 10)}%`
+  if (size >= 99.5 && size < 100) return `${Math.sign(percent) * (Math.floor(size * 10) / 10)}%`
   return `${size >= 10 || size === 0 ? Math.round(percent) : Math.round(percent * 10) / 10}%`
 }
 
