@@ -32,7 +32,8 @@ export function renderReport(
   const line = ({ payload }: QueueRow) => {
     const kind = KINDS[locale][text(payload.reportKind)] ?? text(payload.reportKind)
     const step = STEPS[locale][text(payload.step)] ?? ''
-    const number = text(payload.number) === '' ? '' : ` ${text(payload.number)}`
+    // Of an action it is its id, which tells one message from another and says nothing to a person.
+    const number = payload.step === 'action' || text(payload.number) === '' ? '' : ` ${text(payload.number)}`
     return `${unitName(text(payload.unitId))} · ${kind} ${text(payload.periodKey)}${number} · ${step}`
   }
   const single = rows.length === 1
