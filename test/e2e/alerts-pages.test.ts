@@ -5,7 +5,7 @@ import type { InAppPage } from '@guanlan/contract/alert'
 import { AlertCondition } from '@guanlan/contract/alert-rule'
 import { type AlertsDouble, answerAlerts } from './helpers/alerts-double.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
-import { type LayoutFault, layoutFaults } from './helpers/layout.ts'
+import { expectWhole } from './helpers/layout.ts'
 import { type LiveDouble, startDouble } from './helpers/live-double.ts'
 
 // The alert pages against a test double: whole and readable on desk and phone, taken by key and by thumb.
@@ -60,9 +60,9 @@ async function open(
 }
 
 /** The thumb's bar lies over the end of a long page on purpose, and the page leaves room below: without it nothing overlaps. */
-async function faultsBelowThumb(minPx: number): Promise<LayoutFault[]> {
+async function expectWholeBelowThumb(minPx: number, width?: number): Promise<void> {
   await page.evaluate(() => document.querySelector('.thumb')?.toggleAttribute('hidden', true))
-  return layoutFaults(page, minPx)
+  await expectWhole(page, minPx, width)
 }
 
 async function shot(name: string): Promise<void> {
@@ -84,8 +84,7 @@ it.each(PAGES)('%s is whole and readable on desk and phone', async (path) => {
   ] as const) {
     await open(path, phone, language)
     await shot(`${path.replaceAll('/', '-')}-${phone ? 'phone' : 'desk'}-${language}`.slice(1))
-    expect(await faultsBelowThumb(minPx)).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone ? 390 : 1440)
+    await expectWholeBelowThumb(minPx, phone ? 390 : 1440)
     expect(complaints).toEqual([])
   }
 })
@@ -163,7 +162,7 @@ it('says why somebody was called, by the name of the policy', async () => {
   await open('/alerts/rules', true, 'zh-CN', { pages: [RINGING] })
   await page.getByText('收到原因：升级策略“一般告警”第 1 级').waitFor()
   await shot('ring-phone')
-  expect(await layoutFaults(page, 16)).toEqual([])
+  await expectWhole(page, 16)
 })
 
 it('has the hand-over note read before anything is taken', async () => {
@@ -201,7 +200,7 @@ it('names the gap of a policy instead of saving it', async () => {
   await page.getByRole('button', { name: '修改', exact: true }).click()
   await page.getByRole('button', { name: '加一级' }).click()
   await shot('policy-form-desk')
-  expect(await layoutFaults(page, 14)).toEqual([])
+  await expectWhole(page, 14)
   await page.getByRole('button', { name: '检查并保存' }).click()
   await page.getByText('没有保存', { exact: false }).waitFor()
   await page.getByText('只有一个验证过的渠道', { exact: false }).waitFor()
@@ -219,7 +218,7 @@ it('saves a roster with the roles it was made of, not with the people they are t
   await page.getByText('所有值班员').first().waitFor()
   await page.getByLabel('怎么轮换').selectOption('shifts')
   await shot('roster-form-phone')
-  expect(await faultsBelowThumb(16)).toEqual([])
+  await expectWholeBelowThumb(16)
   await page.locator('form', { hasText: '怎么轮换' }).getByRole('button', { name: '保存' }).click()
   await page.getByText('“值班表”已保存').waitFor()
   expect(alerts.calls[0]).toMatchObject({
@@ -257,7 +256,7 @@ it('makes a form for every kind of rule', async () => {
     await kind.selectOption(one)
     kinds += 1
     expect(await page.getByRole('button', { name: '用历史数据回放' }).isEnabled(), one).toBe(true)
-    expect(await layoutFaults(page, 14), one).toEqual([])
+    await expectWhole(page, 14, undefined, one)
   }
   expect(kinds).toBe(AlertCondition.options.length)
   await kind.selectOption('time-to-decision')
@@ -282,7 +281,7 @@ it.each(PAGES.filter((path) => !/al-1|fraud-wave|new|channels/.test(path)))(
   async (path) => {
     await open(path, true, 'zh-CN', { mode: 'empty' })
     await shot(`empty-${path.replaceAll('/', '-').slice(1)}-phone`)
-    expect(await faultsBelowThumb(16)).toEqual([])
+    await expectWholeBelowThumb(16)
     expect(await page.locator('.alerts-page .panel').first().innerText()).toMatch(/还没有|没有|现在没有/)
     expect(complaints).toEqual([])
   },
@@ -292,7 +291,7 @@ it.each(PAGES)('%s says so when it cannot be read, and keeps what it had', async
   await open(path, false, 'zh-CN', { mode: 'error' })
   await page.locator('.panel[data-state="unavailable"]').first().waitFor()
   await shot(`error-${path.replaceAll('/', '-').slice(1)}-desk`)
-  expect(await layoutFaults(page, 14)).toEqual([])
+  await expectWhole(page, 14)
   await open(path, false)
   alerts.mode = 'error'
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))

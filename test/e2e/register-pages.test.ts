@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { TEST_PASSWORD } from '../helpers/http-client.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
-import { layoutFaults } from './helpers/layout.ts'
+import { expectWhole } from './helpers/layout.ts'
 
 // Pages of register, access, audit and data protection with a real server: whole and readable on desk and phone.
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
     })
   await server.createKey({ source: 'gate', unit: 'city' })
   browser = await openBrowser()
-}, 180_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
@@ -61,9 +61,7 @@ async function look(page: Page, path: string, phone: boolean, language: string):
     const name = `${path.replaceAll(/[^a-z0-9]+/g, '-')}-${phone ? 'phone' : 'desk'}-${language}.png`
     await page.screenshot({ path: `${SHOTS}/${name}`, fullPage: true })
   }
-  expect(await layoutFaults(page, phone ? 16 : 14), `${path} ${language}`).toEqual([])
-  const width = await page.evaluate(() => document.documentElement.scrollWidth)
-  expect(width, `${path} ${language}`).toBe(phone ? 390 : 1440)
+  await expectWhole(page, phone ? 16 : 14, phone ? 390 : 1440, `${path} ${language}`)
 }
 
 const PAGES = {

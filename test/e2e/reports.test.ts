@@ -8,7 +8,7 @@ import { generate, recount, REPORT_GROUPS } from '../helpers/report-week.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { createMovingClock, until } from '../helpers/story.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
-import { layoutFaults } from './helpers/layout.ts'
+import { expectWhole } from './helpers/layout.ts'
 
 // A week's report with a real server, from the draft to what becomes of an instruction; a flash brief from an alert.
 
@@ -73,7 +73,7 @@ beforeAll(async () => {
     const totals = (await (await of('writer').request.get(address)).json()) as Totals
     return totals.accepted === all.messages ? true : undefined
   })
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
@@ -106,7 +106,7 @@ it('a week is drafted by one, approved and issued by another, and says what the 
     ['合计', truth.violations],
   ] as const)
     await tiers.getByRole('row', { name: new RegExp(`^${name} ${count} `) }).waitFor()
-  expect(await layoutFaults(leader, 11)).toEqual([])
+  await expectWhole(leader, 11)
 })
 
 it('opens where a number comes from, and gives the document as PDF', async () => {
@@ -154,7 +154,7 @@ it('turns pages by keyboard in a meeting, and fits a phone on one page', async (
   await leader.keyboard.press('ArrowRight')
   await leader.getByText(/^2 \/ \d+$/).waitFor()
   await leader.getByRole('heading', { name: '要点' }).waitFor()
-  expect(await layoutFaults(leader, 16)).toEqual([])
+  await expectWhole(leader, 16)
   await leader.keyboard.press('End')
   await leader.getByText(/^(\d+) \/ \1$/).waitFor()
   await leader.keyboard.press('Home')
@@ -166,7 +166,7 @@ it('turns pages by keyboard in a meeting, and fits a phone on one page', async (
   await leader.goto(`${address}/brief`)
   const said = truth.violations.toLocaleString('en-US')
   await leader.getByText(`本周共处置违规消息 ${said} 条`, { exact: false }).waitFor()
-  expect(await leader.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await expect.poll(() => leader.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
   await leader.setViewportSize({ width: 1440, height: 900 })
 })
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
   const grants = [{ role: 'sysadmin', unitId: 'city' }]
   await server.admin('user.create', { email: EMAIL, name: '周管理', grants, password: TEST_PASSWORD })
   browser = await openBrowser()
-}, 180_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()

@@ -10,12 +10,13 @@ let db: TestPostgres
 let receiver: Receiver
 let clock: { at: number; now(): number }
 let value: number
+let timeoutMs: number
 let evaluator: Evaluator
 
 beforeAll(async () => {
   db = await startPostgres()
   receiver = await openReceiver()
-}, 120_000)
+})
 afterAll(async () => {
   await receiver?.close()
   await db?.close()
@@ -30,9 +31,10 @@ beforeEach(async () => {
   await db.postgres.query(`UPDATE alert_evaluator SET until = '-infinity'`)
   clock = { at: T0, now: () => clock.at }
   value = 5
+  timeoutMs = 60_000
   evaluator = createEvaluator({
     ...{ name: `d${(names += 1)}`, postgres: db.postgres, clock, url: receiver.url },
-    ...{ value: () => value, timeoutMs: 150 },
+    ...{ value: () => value, timeoutMs: () => timeoutMs },
   })
 })
 
@@ -94,10 +96,12 @@ describe('a destination', () => {
 
   it('that hangs is let go and told again under the same id', async () => {
     receiver.mood = { status: 200, after: Infinity }
+    timeoutMs = 1_000
     await pass(2)
     const hung = receiver.heard.length
     expect(hung).toBeGreaterThanOrEqual(2)
     receiver.mood = { status: 200 }
+    timeoutMs = 60_000
     await pass(5)
     expect(new Set(receiver.heard.map(({ id }) => id)).size).toBe(1)
     expect(receiver.heard).toHaveLength(hung + 1)

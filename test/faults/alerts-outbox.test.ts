@@ -13,7 +13,7 @@ let heard: { id: string; by: string; lane: string }[]
 let answers: Record<string, Answer>
 let gate: Promise<void>
 
-beforeAll(async () => void (db = await startPostgres()), 120_000)
+beforeAll(async () => void (db = await startPostgres()))
 afterAll(() => db?.close())
 beforeEach(async () => {
   await db.postgres.query('TRUNCATE alert_delivery, alert_lane, in_app_page, account_channel')

@@ -8,7 +8,7 @@ import { silentLogger } from '@guanlan/server/lib/logger'
 import { startPostgres, type TestPostgres } from '../helpers/postgres.ts'
 
 let db: TestPostgres
-beforeAll(async () => void (db = await startPostgres()), 120_000)
+beforeAll(async () => void (db = await startPostgres()))
 afterAll(() => db.close())
 
 const T0 = Date.UTC(2026, 10, 23, 2)

@@ -79,7 +79,7 @@ async function counts(clickhouse: ClickHouse) {
 }
 
 it(`counts what was acknowledged exactly once over ${KILLS} kills at random points under load`, async () => {
-  const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 100_000)
+  const seed = Number(process.env['FAULT_SEED'] ?? 20_261_121)
   const random = seeded(seed)
   let server: ProcessServer = await spawnServer({ dataDir })
   await registerGroups(server, [{ id: 'g-1', unit: 'north-1' }])

@@ -3,7 +3,7 @@ import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { AlertRule as RuleSchema } from '@guanlan/contract/alert-rule'
 import { registerGroups, type TestGroup } from './events.ts'
 import { startServer, type ServerOptions, type TestServer } from './server.ts'
-import { createMovingClock, signIn, STORY_GROUPS, until } from './story.ts'
+import { createMovingClock, nextWednesday, signIn, STORY_GROUPS, until } from './story.ts'
 
 const EVALUATE_MS = 15_000
 const PASSWORD = 'correct horse battery staple'
@@ -39,17 +39,17 @@ export interface AlertDesk {
   rule(over: Pick<AlertRule, 'id' | 'condition' | 'per'> & Partial<AlertRule>): Promise<void>
   unresolved(who: Person): Promise<AlertSummary[]>
   /** Waits for an unresolved alert of a rule. */
-  alertOf(ruleId: string, fits?: (alert: AlertSummary) => boolean, seconds?: number): Promise<AlertSummary>
+  alertOf(ruleId: string, fits?: (alert: AlertSummary) => boolean): Promise<AlertSummary>
   /** Lets the time between two evaluations pass, and the rules be evaluated. */
   evaluate(): Promise<void>
   stop(): Promise<void>
 }
 
-/** @param start where the clock begins, ms since epoch */
+/** @param start where the clock begins, ms since epoch; a Wednesday morning if it is not given */
 export async function openAlertDesk(
   options: ServerOptions & { start?: number; groups?: readonly TestGroup[] } = {},
 ): Promise<AlertDesk> {
-  const clock = createMovingClock(options.start ?? Math.floor(Date.now() / 3_600_000) * 3_600_000)
+  const clock = createMovingClock(options.start ?? nextWednesday())
   const server = await startServer({
     ...options,
     clock,
@@ -93,12 +93,12 @@ export async function openAlertDesk(
     async unresolved(who) {
       return (await desk.as<{ alerts: AlertSummary[] }>(who, 'GET', '/api/v1/alerts')).body.alerts
     },
-    alertOf: (ruleId, fits = () => true, seconds = 20) =>
+    alertOf: (ruleId, fits = () => true) =>
       until(async () => {
         const found = (await desk.unresolved('officer')).find((each) => each.ruleId === ruleId && fits(each))
         if (found === undefined) await desk.evaluate()
         return found
-      }, seconds),
+      }),
     async evaluate() {
       clock.advance(EVALUATE_MS)
       await server.tick?.(EVALUATE_MS)

@@ -4,7 +4,7 @@ import type { EscalationPolicy } from '@guanlan/contract/escalation'
 import { createDrive, type Drive, type DriveDeps } from '@guanlan/server/alerts/engine-drive'
 import { createLease } from '@guanlan/server/alerts/lease'
 import { silentLogger } from '@guanlan/server/lib/logger'
-import { createPost } from '@guanlan/server/notify/post'
+import { createPost, type Post } from '@guanlan/server/notify/post'
 import { webhook } from '@guanlan/server/notify/webhook'
 import { createWorker, type Worker, type WorkerDeps } from '@guanlan/server/notify/worker'
 import type { Postgres } from '@guanlan/server/ports/postgres'
@@ -63,7 +63,8 @@ export function createEvaluator(options: {
   readonly url: string
   readonly value: () => number
   readonly step?: (step: FaultStep) => void
-  readonly timeoutMs?: number
+  /** How long the webhook channel waits for an answer from now on. */
+  readonly timeoutMs?: () => number
 }): Evaluator {
   const { postgres, clock, url } = options
   const step = options.step ?? (() => undefined)
@@ -99,7 +100,10 @@ export function createEvaluator(options: {
   // The drive asks of its surroundings only what is given here; the types of the whole product ask for more.
   const drive = createDrive(deps as unknown as DriveDeps)
   const now = () => clock.now()
-  const post = createPost({ allowPrivate: ['127.0.0.0/8'], timeoutMs: options.timeoutMs ?? 1_000, now })
+  const post: Post = (...request) => {
+    const timeoutMs = options.timeoutMs?.() ?? 60_000
+    return createPost({ allowPrivate: ['127.0.0.0/8'], timeoutMs, now })(...request)
+  }
   const worker = createWorker({
     ...{ postgres, clock, step, logger: silentLogger, random: () => 0.5, holder: options.name },
     // Receivers hold the time of signing against the real clock.

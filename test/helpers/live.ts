@@ -105,13 +105,13 @@ export async function connect({ url }: Setting, options: Connect = { cookie: 'si
 }
 
 export const subscribe = (socket: Socket, input: unknown): Promise<SubscribeAnswer> =>
-  socket.timeout(5_000).emitWithAck('subscribe', input)
+  socket.timeout(60_000).emitWithAck('subscribe', input)
 export const next = <T>(socket: Socket, event: string): Promise<T> =>
   new Promise((resolve) => socket.once(event, resolve))
 
 /** What a socket has received so far, once everything sent before now has arrived. */
 export async function settled(socket: Socket): Promise<void> {
-  await socket.timeout(5_000).emitWithAck('unsubscribe', { panel: 'delay', scope: 'unit:u2' })
+  await socket.timeout(60_000).emitWithAck('unsubscribe', { panel: 'delay', scope: 'unit:u2' })
 }
 
 export function snapshotOf(answer: SubscribeAnswer): Snapshot {

@@ -7,7 +7,6 @@ import type { Logger } from '@guanlan/server/lib/logger'
 import { systemRandom } from '@guanlan/server/lib/random'
 import type { Random } from '@guanlan/server/lib/random'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { callAdmin } from '@guanlan/server/admin/socket'
 import { spawnCli } from './cli.ts'
@@ -44,13 +43,27 @@ export interface ProcessServer extends TestServer {
   kill9(): Promise<void>
 }
 
-/** A port that was free a moment ago; for servers whose address has to be known before they start. */
+/** Below the ports that a system gives to whoever asks for any, and to connections: only this function gives them. */
+const [FIRST_PORT, PORTS] = [20_000, 12_000]
+let next = (process.pid * 31) % PORTS
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = createServer().once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+
+/**
+ * A port for a server whose address has to be known before it starts. It stays free while the server is down between
+ * two starts: tests of other processes begin to look elsewhere.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
+  for (let tries = 0; tries < PORTS; tries++) {
+    const port = FIRST_PORT + next
+    next = (next + 1) % PORTS
+    if (await isFree(port)) return port
+  }
+  throw new Error('no port is free')
 }
 
 async function environment(options: ServerOptions) {

@@ -17,6 +17,17 @@ export const STORY_GROUPS: TestGroup[] = [
   { id: 'g-4', unit: 'south' },
 ]
 
+const DAY_MS = 86_400_000
+/** A Wednesday, ten in the morning in Asia/Shanghai. */
+const WEDNESDAY = Date.UTC(2026, 0, 7, 2)
+
+/**
+ * The next such Wednesday: a story that begins there meets neither midnight nor the end of a week in its first hours,
+ * whenever the tests run.
+ */
+export const nextWednesday = (now = Date.now()): number =>
+  WEDNESDAY + Math.ceil((now - WEDNESDAY) / (7 * DAY_MS)) * 7 * DAY_MS
+
 /** A clock that runs and can be moved on. */
 export function createMovingClock(start: number): Telling['clock'] {
   const began = Date.now()
@@ -27,6 +38,9 @@ export function createMovingClock(start: number): Telling['clock'] {
 /** What the product repeats is repeated at least each so often; what it does once an hour or a day is not in it. */
 const TICK_MS = 10_000
 const TICK_MINUTES = 5
+
+/** Nothing is late before: what is waited for comes in seconds, on a busy machine in a minute. */
+const PATIENCE_MS = 120_000
 
 /** Repeats with each run. */
 export function createDraw(seed: number): () => number {
@@ -133,15 +147,15 @@ export async function connectLive(server: TestServer, cookie: string): Promise<S
 }
 
 export const subscribe = (socket: Socket, input: unknown): Promise<SubscribeAnswer> =>
-  socket.timeout(20_000).emitWithAck('subscribe', input)
+  socket.timeout(PATIENCE_MS).emitWithAck('subscribe', input)
 
-/** Waits until `look` gives something; the product ticks every few seconds. */
-export async function until<T>(look: () => Promise<T | undefined>, seconds = 40): Promise<T> {
-  const end = Date.now() + seconds * 1000
+/** Waits until `look` gives something; the product ticks every few seconds, a busy machine far less often. */
+export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + PATIENCE_MS
   for (;;) {
     const found = await look()
     if (found !== undefined) return found
-    if (Date.now() > end) throw new Error('what was waited for did not come')
+    if (performance.now() > end) throw new Error('what was waited for did not come')
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 }

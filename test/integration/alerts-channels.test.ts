@@ -27,7 +27,8 @@ let reply: { status: number; headers?: Record<string, string>; body?: string; ha
 
 const NOW = Date.now()
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-const post = createPost({ allowPrivate: ['127.0.0.0/8'], timeoutMs: 400, now: () => NOW })
+const options = { allowPrivate: ['127.0.0.0/8'], timeoutMs: 60_000, now: () => NOW }
+const post = createPost(options)
 const message: Outgoing = {
   id: 'a-1:0:page:0:duty:webhook',
   kind: 'page',
@@ -90,13 +91,14 @@ it('tells what a receiver answered: 410, 429 with its wait, 500, a redirect that
   expect((await send()).status).toBe(302)
   expect(heard.map(({ url }) => url)).toEqual(['/hook'])
   reply = { status: 200, hang: true }
-  expect((await send()).status).toBeNull()
+  const hurried = webhook(createPost({ ...options, timeoutMs: 200 }), () => NOW)
+  expect((await hurried.send(message, to('/hook', SECRET))).status).toBeNull()
 })
 
 it('reaches no private address unless it is allowed, by whatever name', async () => {
-  const strict = createPost({ allowPrivate: [], timeoutMs: 400, now: () => NOW })
+  const strict = createPost({ ...options, allowPrivate: [] })
   const rebound = createPost({
-    ...{ allowPrivate: [], timeoutMs: 400, now: () => NOW },
+    ...{ ...options, allowPrivate: [] },
     resolve: async () => [
       { address: '93.184.215.14', family: 4 },
       { address: '127.0.0.1', family: 4 },
@@ -183,7 +185,7 @@ it('delivers e-mail over SMTP and knows a mailbox that is gone from a server tha
   const channel = email({
     smtpUrl: `smtp://127.0.0.1:${port}`,
     from: 'guanlan@demo.example',
-    timeoutMs: 2_000,
+    timeoutMs: 60_000,
   })
   const target = { accountId: 'duty', address: 'duty@demo.example', secret: '' }
   expect((await channel.send(message, target)).status).toBe(200)

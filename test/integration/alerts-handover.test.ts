@@ -45,7 +45,7 @@ beforeAll(async () => {
     overrides: [turn('o-1', -8 * HOUR, MINUTE, 'second'), turn('o-2', MINUTE, 48 * HOUR, 'officer')],
   }
   expect((await desk.as('office', 'PUT', ROSTER, { roster, version: 1 })).status).toBe(200)
-}, 120_000)
+})
 afterAll(() => desk?.stop())
 
 it('holds up whoever comes on duty until the note is read, and a red alert never', async () => {
@@ -81,7 +81,7 @@ it('holds up whoever comes on duty until the note is read, and a red alert never
 
 it('tells its author and the lead once after half an hour, and nobody else', async () => {
   desk.clock.advance(25 * MINUTE)
-  await new Promise((resolve) => setTimeout(resolve, 2_500))
+  await desk.evaluate()
   expect(await told('second')).toEqual([])
   desk.clock.advance(6 * MINUTE)
   const [page] = await until(async () => {
@@ -93,7 +93,7 @@ it('tells its author and the lead once after half an hour, and nobody else', asy
     await until(async () => ((await told('office')).length > 0 ? told('office') : undefined)),
   ).toHaveLength(1)
   desk.clock.advance(10 * MINUTE)
-  await new Promise((resolve) => setTimeout(resolve, 2_500))
+  await desk.evaluate()
   expect(await told('second')).toHaveLength(1)
   for (const who of ['officer', 'chief', 'northern'] as const) expect(await told(who)).toEqual([])
 })

@@ -81,7 +81,7 @@ beforeAll(async () => {
     ...{ id: 'unanswered-post', per: 'group' },
     condition: { kind: 'register-finding', finding: 'no-administrator', levels: levels(0) },
   })
-}, 120_000)
+})
 afterAll(() => desk?.stop())
 
 describe('rules that count', () => {

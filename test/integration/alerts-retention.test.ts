@@ -11,7 +11,7 @@ const time = createLocalTime('Asia/Shanghai')
 /** There is no event store here: the proof has the lines of the register's engine only. */
 const clickhouse = { query: async () => [] } as unknown as ClickHouse
 let at: TestRegister
-beforeAll(async () => void (at = await startRegister()), 120_000)
+beforeAll(async () => void (at = await startRegister()))
 afterAll(() => at?.stop())
 
 const ago = (days: number) => new Date(at.clock.now() - days * DAY_MS).toISOString()

@@ -67,7 +67,7 @@ beforeAll(async () => {
   await join('admin', { role: 'group-admin', unitId: 'south' })
   await join('night', { role: 'duty', unitId: 'north' })
   await join('deputy', { role: 'unit-lead', unitId: 'north' })
-}, 120_000)
+})
 afterAll(async () => {
   await desk?.stop()
   await mail?.stop()

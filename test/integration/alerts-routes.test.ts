@@ -11,7 +11,7 @@ import { until } from '../helpers/story.ts'
 const MINUTE = 60_000
 const DAY = 86_400_000
 let desk: AlertDesk
-beforeAll(async () => void (desk = await openAlertDesk()), 120_000)
+beforeAll(async () => void (desk = await openAlertDesk()))
 afterAll(() => desk?.stop())
 
 const raise = async (who: Person, unitId: string, level: string): Promise<AlertSummary> => {
@@ -75,10 +75,11 @@ describe('lifecycle', () => {
       const { id } = await raise('office', 'south', level)
       await act('officer', id, 'acknowledgement')
       desk.clock.advance((minutes - 1) * MINUTE)
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await desk.evaluate()
       expect((await pageOf('officer', id)).alert.status).toBe('acknowledged')
       desk.clock.advance(2 * MINUTE)
-      await until(async () => ((await pageOf('officer', id)).alert.status === 'open' ? true : undefined), 10)
+      await desk.evaluate()
+      expect((await pageOf('officer', id)).alert.status).toBe('open')
       const { timeline } = await pageOf('officer', id)
       const expired = timeline.findIndex(({ code }) => code === 'take_expired')
       expect(expired).toBeGreaterThan(0)
@@ -111,7 +112,7 @@ describe('lifecycle', () => {
         const time = new Date(desk.clock.now() - 500).toISOString()
         const moderation = { decision: 'allowed', by: 'automated', decidedAt: time }
         await post(desk.server.url, [message({ time, moderation })], { key: desk.key })
-        await new Promise((resolve) => setTimeout(resolve, 1_200))
+        await desk.evaluate()
       }
     }
     await quiet(120 * MINUTE)

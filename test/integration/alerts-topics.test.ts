@@ -17,7 +17,7 @@ beforeAll(async () => {
       ...{ id: `mood-${per}`, per },
       condition: { kind: 'sentiment-shift', leastMessages: 20, levels },
     })
-}, 120_000)
+})
 afterAll(() => desk?.stop())
 
 /** An alert of a rule, whether it stands or has ended by itself: a topic that stays negative is soon as negative as usual. */

@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const audit = () => createAudit(test.postgres, clock)
 function keeper(allowPrivate: string[] = ['127.0.0.0/8']) {
-  const post = createPost({ allowPrivate, timeoutMs: 2000, now: () => clock.now() })
+  const post = createPost({ allowPrivate, timeoutMs: 60_000, now: () => clock.now() })
   return createAuditHeads({
     ...{ postgres: test.postgres, audit: audit(), clock, post, receiver: { url, secret: SECRET } },
     today: () => new Date(clock.now()).toISOString().slice(0, 10),

@@ -62,6 +62,6 @@ describe('the product on both servers', () => {
       fetch(`${server.url}/api/v1/totals?unit=city&from=${day}&to=${day}`, { headers }).then((answer) =>
         answer.json(),
       )
-    await expect.poll(totals, { timeout: 20_000 }).toMatchObject({ accepted: 50 })
+    await expect.poll(totals).toMatchObject({ accepted: 50 })
   })
 })

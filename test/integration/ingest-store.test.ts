@@ -84,7 +84,7 @@ async function openWay(name = `way-${(folder += 1)}`, faults: Faults = {}, gathe
   await writer.start()
   return {
     ...{ acceptor, writer, ids, spool, unknown, name },
-    accept: (events: unknown[]) => acceptor.accept({ events, cloud: false }, from),
+    accept: (events: unknown[]) => acceptor.accept({ form: 'json', events }, from),
     async close() {
       await writer.stop()
       await ids.close()

@@ -14,6 +14,7 @@ import {
   createDraw,
   createMovingClock,
   createTelling,
+  nextWednesday,
   signIn,
   STORY_GROUPS,
   subscribe,
@@ -22,7 +23,7 @@ import {
 } from '../helpers/story.ts'
 
 const PASSWORD = 'correct horse battery staple'
-const clock = createMovingClock(Math.floor(Date.now() / 3_600_000) * 3_600_000)
+const clock = createMovingClock(nextWednesday())
 
 let server: TestServer
 let told: Telling
@@ -55,7 +56,7 @@ beforeAll(async () => {
   socket = await connectLive(server, cookies['officer'] ?? '')
   const key = await server.createKey({ source: 'gate', unit: 'city' })
   told = createTelling(server, key, clock)
-}, 120_000)
+})
 
 afterAll(async () => {
   socket?.disconnect()
@@ -350,7 +351,7 @@ describe('floors', () => {
       for (const point of mood?.points ?? []) expect(point.messages % 5).toBe(0)
       for (const row of risk?.rows ?? []) expect(row.scope).toMatch(/^(unit|group):/)
       for (const name of ['topics', 'sentiment', 'risk', 'words'] as const)
-        await socket.timeout(5_000).emitWithAck('unsubscribe', { panel: name, scope, range })
+        await socket.timeout(60_000).emitWithAck('unsubscribe', { panel: name, scope, range })
     }
   })
 })

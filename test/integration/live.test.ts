@@ -228,7 +228,7 @@ describe('snapshots', () => {
     const seen: Snapshot[] = []
     socket.on('snapshot', (snapshot: Snapshot) => seen.push(snapshot))
     await subscribe(socket, { panel: 'trend', scope: 'org' })
-    await socket.timeout(5_000).emitWithAck('unsubscribe', { panel: 'trend', scope: 'org' })
+    await socket.timeout(60_000).emitWithAck('unsubscribe', { panel: 'trend', scope: 'org' })
     setting.clock.ms += 1000
     await setting.live.tick()
     await settled(socket)

@@ -49,7 +49,7 @@ it('says when the server ends by itself, and only then', async () => {
   expect(lost).toEqual([])
   const postgres = await openEmbeddedPostgres({ dir: temp.path, onLost: (why) => lost.push(why) })
   process.kill(pidOf(temp.path), 'SIGKILL')
-  await expect.poll(() => lost, { timeout: 10_000 }).toEqual([expect.stringContaining('ended by itself')])
+  await expect.poll(() => lost).toEqual([expect.stringContaining('ended by itself')])
   await postgres.close()
   temp.remove()
 })

@@ -108,7 +108,7 @@ describe('the history of a group', () => {
 
   it('goes from every table, its parents follow, and the rollups still add up', async () => {
     const { call: lead } = await accountWith(server, 'communications', 'city')
-    await expect.poll(async () => (await totals(lead, 'city'))['accepted'], { timeout: 60_000 }).toBe(96)
+    await expect.poll(async () => (await totals(lead, 'city'))['accepted']).toBe(96)
     const remove = (call: Call, body: object) => call('POST', '/api/v1/groups/g-goes/history-deletion', body)
     const preview = (await remove(lead, {})).body as unknown as HistoryDeletion
     expect(preview).toMatchObject({ done: false, units: ['city', 'north', 'north-1'] })
@@ -144,7 +144,7 @@ describe('the history of a group', () => {
         { action: 'group.history-delete' },
       ],
     })
-  }, 90_000)
+  })
 })
 
 describe('looking after it', () => {
@@ -220,7 +220,7 @@ describe('looking after it', () => {
     await writeFile(first, a)
     await rm(second)
     await expect(openBackup(sealed, path.join(folder, 'missing'), keyFile)).rejects.toThrow()
-  }, 120_000)
+  })
 })
 
 describe('retention', () => {
@@ -230,12 +230,9 @@ describe('retention', () => {
         async () =>
           ((await admin('GET', '/api/v1/protection/retention')).body as unknown as { proofs: unknown[] })
             .proofs.length,
-        {
-          timeout: 70_000,
-          interval: 1000,
-        },
+        { interval: 1000 },
       )
-      .toBe(1)
+      .toBeGreaterThan(0)
     const proofs = (await admin('GET', '/api/v1/protection/retention')).body[
       'proofs'
     ] as unknown as RetentionProof[]
@@ -245,8 +242,12 @@ describe('retention', () => {
       left: 0,
     })
     const { call: auditor } = await accountWith(server, 'auditor', 'city')
-    expect((await auditor('GET', '/api/v1/audit?action=retention')).body).toMatchObject({
-      entries: [{ seq: proofs[0]?.auditSeq, detail: { digest: proofs[0]?.digest, kept: true } }],
+    // After a midnight there is one of each day, the newest first.
+    const { entries } = (await auditor('GET', '/api/v1/audit?action=retention')).body as unknown as {
+      entries: unknown[]
+    }
+    expect(entries[0]).toMatchObject({
+      ...{ seq: proofs[0]?.auditSeq, detail: { digest: proofs[0]?.digest, kept: true } },
     })
-  }, 90_000)
+  })
 })

@@ -104,7 +104,7 @@ beforeAll(async () => {
   await office.send(['g-1', 'g-2', 'g-3', 'g-4', 'g-5'].flatMap(talk))
   await office.send([...violations('g-3', SOUTH, 40 * 60_000), ...violations('g-1', NORTH, 5_000)])
   ids = await giveInstructions(reportId)
-}, 180_000)
+})
 afterAll(() => office.stop())
 
 it('lists what one is to do and what one asked for, told apart, and nothing of others', async () => {

@@ -78,7 +78,7 @@ beforeAll(async () => {
     const totals = await call('GET', '/api/v1/totals?from=2026-10-05&to=2026-11-01')
     return (totals.body as unknown as Totals).accepted === sent.length ? true : undefined
   })
-}, 120_000)
+})
 afterAll(() => server.stop())
 
 it('weeks on both sides of the change hold what was sent in them by the local clock', async () => {

@@ -26,7 +26,7 @@ const draftOf: ReportOffice['draftOf'] = (...request) => office.draftOf(...reque
 beforeAll(async () => {
   const span = { from: '2026-12-14', to: W01.to }
   office = await startReportOffice({ clock, data, span, movedOn: MOVED_ON })
-}, 120_000)
+})
 afterAll(() => office.stop())
 
 describe('a report of a period', () => {

@@ -53,7 +53,8 @@ it('a group shows full minutes only, its unit the running one too', async () => 
     const unit = { scope: { kind: 'org' }, range: 'hour', now: clock.now() } as const
     expect(await panels.pulse.read(group)).toMatchObject({ messagesToday: 4, actedToday: 4, perSecond: null })
     expect(await panels.pulse.read(unit)).toMatchObject({ messagesToday: 6, actedToday: 6 })
-    expect((await panels.trend.read(group))?.messages.slice(-3)).toEqual([null, 3, 1])
+    // The quarter that is running is no gap yet: that somebody wrote in it must not be what shows it.
+    expect((await panels.trend.read(group))?.messages.slice(-8)).toEqual([null, 0, 0, 0, 0, 0, 3, 1])
     expect((await panels.trend.read(unit))?.messages.slice(-3)).toEqual([3, 1, 2])
     expect((await panels.categories.read(group))?.rows).toMatchObject([{ code: 'ads', count: 4 }])
     expect((await panels.categories.read(unit))?.rows).toMatchObject([{ code: 'ads', count: 6 }])

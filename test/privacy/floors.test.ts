@@ -77,7 +77,7 @@ describe('figures of random fortnights, against a brute-force count', () => {
     expect(compared.unit).toBeGreaterThan(20)
     expect(compared.group).toBeGreaterThan(3)
     expect(compared.alone).toBeGreaterThan(3)
-  }, 180_000)
+  })
 })
 
 async function checkScope(scope: Scope): Promise<void> {

@@ -256,7 +256,7 @@ describe('random histories', () => {
       }),
       { numRuns: 3000 },
     )
-  }, 120_000)
+  })
 
   it('give the same pages with and without restarts, and whenever a transition is repeated', () => {
     fc.assert(
@@ -275,7 +275,7 @@ describe('random histories', () => {
       }),
       { numRuns: 400 },
     )
-  }, 60_000)
+  })
 
   it('leave the old world as it was', () => {
     fc.assert(
@@ -290,7 +290,7 @@ describe('random histories', () => {
       }),
       { numRuns: 200 },
     )
-  }, 60_000)
+  })
 
   it('survive a clock that jumps an hour', () => {
     fc.assert(
@@ -311,5 +311,5 @@ describe('random histories', () => {
       ),
       { numRuns: 600 },
     )
-  }, 60_000)
+  })
 })

@@ -143,5 +143,5 @@ describe('instance of a rule', () => {
       ),
       { numRuns: 2000 },
     )
-  }, 60_000)
+  })
 })

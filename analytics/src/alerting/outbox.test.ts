@@ -140,7 +140,7 @@ describe('outbox', () => {
       }),
       { numRuns: 500 },
     )
-  }, 60_000)
+  })
 
   it('bundles what waits when a lane is full', () => {
     const s = simulate()

@@ -193,7 +193,7 @@ describe('roster', () => {
       ),
       { numRuns: 150 },
     )
-  }, 30_000)
+  })
 })
 
 describe('iCalendar feed', () => {

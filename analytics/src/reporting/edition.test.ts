@@ -155,7 +155,7 @@ describe('sentences over random weeks', () => {
       }),
       { numRuns: 150 },
     )
-  }, 30_000)
+  })
 
   it('praise and blame nobody by chance, and place a week in its usual range only where it lies', () => {
     fc.assert(
@@ -175,7 +175,7 @@ describe('sentences over random weeks', () => {
       }),
       { numRuns: 150 },
     )
-  }, 30_000)
+  })
 
   it('leave no cell of a table without words or with a share of fewer than 20', () => {
     fc.assert(
@@ -199,7 +199,7 @@ describe('sentences over random weeks', () => {
       }),
       { numRuns: 100 },
     )
-  }, 30_000)
+  })
 
   it('change of mood is claimed only where the intervals do not touch', () => {
     fc.assert(
@@ -217,7 +217,7 @@ describe('sentences over random weeks', () => {
       }),
       { numRuns: 100 },
     )
-  }, 30_000)
+  })
 
   it('name no cause: no template has a word of one', () => {
     const edition = composeEdition(factsOf())
@@ -244,7 +244,7 @@ describe('sentences over random weeks', () => {
       }),
       { numRuns: 60 },
     )
-  }, 30_000)
+  })
 
   it('are there in both languages', () => {
     expect(Object.keys(SENTENCES_EN).sort()).toEqual([...SENTENCE_KEYS].sort())

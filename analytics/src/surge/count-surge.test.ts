@@ -140,7 +140,7 @@ describe('missing data', () => {
       }),
       { numRuns: 30 },
     )
-  }, 60_000)
+  })
 
   it('treats a skipped tick and a null tick alike, and never alerts inside a gap', () => {
     const draw = poisson(2)
@@ -159,7 +159,7 @@ describe('missing data', () => {
       }),
       { numRuns: 10 },
     )
-  }, 60_000)
+  })
 
   it('stays quiet for a while after a gap, but not for longer than the rise', () => {
     const draw = poisson(13)

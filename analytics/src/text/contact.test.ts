@@ -151,9 +151,11 @@ describe('odd input', () => {
 
   it('looks at no more than MAX_TEXT_LENGTH units, and at those quickly', () => {
     expect(termsOf(`${'啊'.repeat(MAX_TEXT_LENGTH)}停水`)).toEqual([])
-    const started = performance.now()
+    const before = process.cpuUsage()
     for (const piece of ['啊', '停水', '1', '@', '一', 'a.', '微信：', '王'])
       analyser.analyse(piece.repeat(50_000))
-    expect(performance.now() - started).toBeLessThan(2000)
+    // Time of the processor: what else runs on the machine is no fault of this.
+    const { user, system } = process.cpuUsage(before)
+    expect(user + system).toBeLessThan(2_000_000)
   })
 })

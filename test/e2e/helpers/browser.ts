@@ -15,12 +15,17 @@ const FLAGS = [
 ]
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** The system's Chromium; `CHROMIUM` names another one. */
+/** How long a page may take on a busy machine. */
+const PATIENCE_MS = 120_000
+
+/** The system's Chromium; `CHROMIUM` names another one. Its pages are waited for with patience. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? PLACES.find((place) => existsSync(place))
   if (executablePath === undefined)
     throw new Error('no Chromium found: install it, or set CHROMIUM to its path')
-  return chromium.launch({ executablePath, args: FLAGS })
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS })
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS))
+  return browser
 }
 
 function newest(place: string): number {

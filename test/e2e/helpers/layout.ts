@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 export interface LayoutFault {
   fault: 'small' | 'clipped' | 'outside' | 'overlap' | 'blank'
@@ -78,4 +79,13 @@ export function layoutFaults(page: Page, minPx: number): Promise<LayoutFault[]> 
     }
     return faults
   }, minPx)
+}
+
+/** Holds once the page has come to rest: what fades, grows or is still on its way has no place yet. */
+export async function expectWhole(page: Page, minPx: number, width?: number, what = ''): Promise<void> {
+  await expect.poll(() => layoutFaults(page, minPx), { message: what }).toEqual([])
+  if (width === undefined) return
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: what })
+    .toBe(width)
 }
