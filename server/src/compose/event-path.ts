@@ -4,7 +4,7 @@ import type { Identity } from '../identity/identity.ts'
 import { createSourceHealth } from '../ingest/health.ts'
 import { openIdIndex, type IdIndex } from '../ingest/id-index.ts'
 import { createIngest, type Ingest } from '../ingest/ingest.ts'
-import type { Observation } from '../ingest/judge.ts'
+import type { Observation, Said } from '../ingest/judge.ts'
 import { createPeople } from '../ingest/people.ts'
 import { createPeopleStore } from '../ingest/people-store.ts'
 import type { SaltWitness } from '../ingest/pseudonyms.ts'
@@ -86,7 +86,7 @@ export async function openEventPath(deps: EventPathDeps) {
     if (writer.stats().failing === null) await writer.drained()
     await writer.stop()
   })
-  const observers: { words?: (seen: Observation) => void; alerts?: (seen: Observation) => void } = {}
+  const observers: { words?: (said: Said) => void; alerts?: (seen: Observation) => void } = {}
   const answerSeconds = deps.metrics.histogram(
     'guanlan_ingest_seconds',
     'Time from the last byte of a batch to its answer',
@@ -100,13 +100,13 @@ export async function openEventPath(deps: EventPathDeps) {
     ...{ config, spool, directory, ids, hashKey, clock, time, people, pulse, health, writer, logger },
     authenticateKey: deps.identity.authenticateKey,
     alerts: (seen) => observers.alerts?.(seen),
-    observe: (seen) => observers.words?.(seen),
+    observe: (said) => observers.words?.(said),
     onAnswer: (seconds, status) => answered([seconds, status]),
   })
   showGauges(deps.metrics, clock, { ids, spool, writer, ingest })
   return {
     ...{ ids, people, health, pulse, writer, ingest },
-    setWords: (observe: (seen: Observation) => void) => void (observers.words = observe),
+    setWords: (observe: (said: Said) => void) => void (observers.words = observe),
     setAlerts: (observe: (seen: Observation) => void) => void (observers.alerts = observe),
   }
 }

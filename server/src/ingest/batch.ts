@@ -1,15 +1,13 @@
 import { encodeEntry, type SpooledCorrection } from './entry.ts'
 import type { Observation } from './judge.ts'
-import { monthIndex } from './row.ts'
-import { createRowBytes, type RowBytes, type RowPieces } from './row-bytes.ts'
+import { monthIndex, rowLines, type RowPieces } from './row.ts'
 
 /** Months one spool value may touch: the engine refuses a block over more than 100 partitions, and blocks join values. */
 const MONTH_LIMIT = 50
 
 /** Rows and corrections on their way into one spool value. */
 interface Part {
-  rows: RowBytes
-  rowCount: number
+  rows: RowPieces[]
   rowIds: number[]
   months: Set<number>
   correctionIds: number[]
@@ -36,11 +34,8 @@ function push(to: number[], words: Uint32Array): void {
   to.push(words[0] as number, words[1] as number, words[2] as number, words[3] as number)
 }
 
-/** Bytes of the first part of a batch. Batches are filled and made into values without a pause, so that one serves all. */
-const shared = createRowBytes()
-
-const newPart = (rows: RowBytes): Part => ({
-  ...{ rows, rowCount: 0, rowIds: [], months: new Set(), correctionIds: [], corrections: [], seen: [] },
+const newPart = (): Part => ({
+  ...{ rows: [], rowIds: [], months: new Set(), correctionIds: [], corrections: [], seen: [] },
 })
 
 export function createBatch(): Batch {
@@ -49,8 +44,7 @@ export function createBatch(): Batch {
   let lastPart: Part | undefined
 
   function newest(): Part {
-    if (parts.length === 0) shared.clear()
-    const part = newPart(parts.length === 0 ? shared : createRowBytes())
+    const part = newPart()
     parts.push(part)
     return part
   }
@@ -69,8 +63,7 @@ export function createBatch(): Batch {
   return {
     addRow(words, row, seen) {
       const part = partOf(seen.day)
-      part.rows.add(words, row)
-      part.rowCount++
+      part.rows.push(row)
       push(part.rowIds, words)
       part.seen.push(seen)
     },
@@ -81,11 +74,12 @@ export function createBatch(): Batch {
     },
     parts: (acceptedAt) =>
       parts.map((part) => {
-        const { rowIds, correctionIds, seen, rowCount, corrections, months } = part
+        const { rowIds, correctionIds, seen, corrections, months } = part
         const ids = new Uint32Array(rowIds.length + correctionIds.length)
         ids.set(rowIds)
         ids.set(correctionIds, rowIds.length)
-        const rows = part.rows.bytes()
+        const rows = rowLines(ids, part.rows)
+        const rowCount = part.rows.length
         const value = encodeEntry({ rowCount, ids, months, rows, corrections, acceptedAt })
         return { value, ids, count: ids.length / 4, seen }
       }),

@@ -90,7 +90,7 @@ async function run(values: readonly (readonly Step[])[], perBlock: number): Prom
     const value = encodeEntry({
       ...{ rowCount: rows.length, ids, months: [monthIndex('2026-11-21')], acceptedAt: NOON },
       ...{
-        rows: Buffer.from(rows.map(({ row }) => rowLine(row)).join(''), 'latin1'),
+        rows: rows.map(({ row }) => rowLine(row)).join(''),
         corrections: corrections.map(({ correction }) => correction),
       },
     })

@@ -36,7 +36,7 @@ export function encodeEntry(entry: {
   rowCount: number
   ids: Uint32Array
   months: Iterable<number>
-  rows: Uint8Array
+  rows: string
   corrections: readonly SpooledCorrection[]
   acceptedAt: number
 }): Uint8Array {
@@ -60,8 +60,7 @@ export function encodeEntry(entry: {
     at += words.byteLength
   }
   // Rows and corrections are ASCII by construction: ids, codes and numbers only.
-  bytes.set(entry.rows, at)
-  at += entry.rows.length
+  at += bytes.write(entry.rows, at, 'latin1')
   bytes.write(corrections, at, 'latin1')
   return bytes
 }

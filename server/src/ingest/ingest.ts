@@ -8,7 +8,7 @@ import { createAcceptor } from './accept.ts'
 import { createHandler, type IngestKey } from './handler.ts'
 import type { SourceHealth } from './health.ts'
 import type { IdIndex } from './id-index.ts'
-import { createJudge, type IngestDirectory, type Observation, type Submitter } from './judge.ts'
+import { createJudge, type IngestDirectory, type Observation, type Said, type Submitter } from './judge.ts'
 import { createObserver, type Observer } from './observer.ts'
 import type { People } from './people.ts'
 import type { Pulse } from './pulse.ts'
@@ -40,7 +40,7 @@ export interface IngestOptions {
   /** Rules: called for every live message, never for history. */
   alerts?(seen: Observation): void
   /** Words: called for live messages only, never for history. */
-  observe(seen: Observation): void
+  observe(said: Said): void
   health: Pick<SourceHealth, 'record'>
   writer: Pick<Writer, 'wake'>
   authenticateKey(bearer: string): Promise<IngestKey | undefined>
@@ -88,7 +88,7 @@ export function createIngest(options: IngestOptions): Ingest {
   return {
     handle: (request, response) => handler.handle(request, response),
     async submit(events, from) {
-      const result = await acceptor.accept({ events, cloud: false }, from)
+      const result = await acceptor.accept({ form: 'json', events }, from)
       health.record(from.source, result)
       return result
     },

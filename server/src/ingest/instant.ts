@@ -48,23 +48,11 @@ function offsetAt(text: string, at: number): number {
   return (hours * 60 + minutes) * (sign === DASH ? -MINUTE : MINUTE)
 }
 
-/** The last two texts that were read: an event has two times, and each is asked for once to check it and once to use it. */
-let [text0, instant0, text1, instant1] = ['', NaN, '', NaN]
-
 /**
  * An RFC 3339 time of the usual shape, `YYYY-MM-DDTHH:MM:SS[.mmm](Z|±HH:MM)`, in ms since epoch; NaN for anything else,
  * also for times that are sound but written otherwise.
  */
 export function usualInstant(text: string): number {
-  if (text === text0) return instant0
-  if (text === text1) return instant1
-  text1 = text0
-  instant1 = instant0
-  text0 = text
-  return (instant0 = readUsual(text))
-}
-
-function readUsual(text: string): number {
   if (text.length < 20 || text.length > 29) return NaN
   if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || text.charCodeAt(10) !== T) return NaN
   if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return NaN

@@ -1,10 +1,10 @@
-import { delayBucket } from '@guanlan/analytics/delay-buckets'
-import type { CorrectedEvent, ModeratedEvent, RejectionCode } from '@guanlan/contract/event'
+import { delayBucket as bucketOf } from '@guanlan/analytics/delay-buckets'
+import type { CorrectedEvent, RejectionCode } from '@guanlan/contract/event'
 import type { LocalTime } from '../lib/local-day.ts'
 import type { SpooledCorrection } from './entry.ts'
 import { instantOf } from './instant.ts'
-import { linePieces } from './row.ts'
-import type { RowPieces } from './row-bytes.ts'
+import type { Message } from './message.ts'
+import { linePieces, type RowPieces } from './row.ts'
 import type { Refusal } from './validate.ts'
 
 /** What ingest asks of the register. */
@@ -25,16 +25,21 @@ export interface Submitter {
   history: boolean
 }
 
-/** An accepted message as memory needs it for a moment: people, pulse and words. Never stored, never logged. */
-export interface Observation {
+/** What the analysis of words needs of a message. Never stored, never logged. */
+export interface Said {
   acceptedAt: number
-  day: string
-  hourStart: number
   groupId: string
   unitId: string
   sender: string
   text: string
   category: string | null
+}
+
+/** An accepted message as memory needs it for a moment: people, pulse and words. Never stored, never logged. */
+export interface Observation extends Omit<Said, 'text'> {
+  day: string
+  hourStart: number
+  text(): string
   /** Start of the minute it was sent in, ms since epoch. */
   minute: number
   /** Sent within 24 h and not imported: only such messages move the pulse and the word windows. */
@@ -53,7 +58,7 @@ const refusal = (code: Refusal['code'], pointer: string, detail: string): Refusa
 
 export interface Judge {
   /** The row and observation of a message, or why it is refused. */
-  message(event: ModeratedEvent, from: Submitter, now: number): Judged | Refusal
+  message(message: Message, from: Submitter, now: number): Judged | Refusal
   correction(
     event: CorrectedEvent,
     from: Submitter,
@@ -141,29 +146,26 @@ export function createJudge(options: {
     refusal('time_in_future', '/moderation/decidedAt', 'is more than a day ahead of the server')
 
   return {
-    message(event, from, now) {
-      const sentAt = instantOf(event.time)
+    message(message, from, now) {
+      const { sentAt, decidedAt, group, category } = message
       if (sentAt > now + FUTURE)
         return refusal('time_in_future', '/time', 'is more than 5 minutes ahead of the server')
       const day = time.dayOf(sentAt)
       if (day < oldestDay(now))
         return refusal('time_too_old', '/time', 'is before the time for which decisions are kept')
-      const { moderation, group } = event
-      const decidedAt = instantOf(moderation.decidedAt)
       if (decidedAt > now + DAY) return decidedInFuture()
-      const tier = tierOf(moderation.category)
+      const tier = tierOf(category)
       if (tier === undefined) return unknownCategory()
       const admitted = directory.admit(group, sentAt, day, from.unitId)
       if (!admitted.ok) return refusal(admitted.code, admitted.pointer, admitted.detail)
-      const { category = '', decision, by: decidedBy } = moderation
-      const { kind } = event.content
-      const bucket = delayBucket(decidedAt - sentAt)
+      const { kind, decision, decidedBy } = message
+      const delayBucket = bucketOf(decidedAt - sentAt)
       const hour = time.hourStart(sentAt)
       const { unitId } = admitted
       const minute = sentAt - (sentAt % MINUTE)
       const row = {
         head: pieces.head({ minute, hour, day }, group, unitId, from.source),
-        tail: pieces.tail({ kind, tier, category, decision, decidedBy, delayBucket: bucket }),
+        tail: pieces.tail({ kind, tier, category: category ?? '', decision, decidedBy, delayBucket }),
       }
       const seen: Observation = {
         acceptedAt: now,
@@ -171,9 +173,9 @@ export function createJudge(options: {
         hourStart: hour,
         groupId: group,
         unitId,
-        sender: event.sender,
-        text: event.content.text ?? '',
-        category: moderation.category ?? null,
+        sender: message.sender,
+        text: message.text,
+        category: category ?? null,
         minute,
         live: !from.history && now - sentAt < DAY,
       }

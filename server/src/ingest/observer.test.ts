@@ -1,14 +1,22 @@
 import { expect, it, vi } from 'vitest'
 import { silentLogger } from '../lib/logger.ts'
-import type { Observation } from './judge.ts'
+import type { Observation, Said } from './judge.ts'
 import { createObserver } from './observer.ts'
 
 const seen = (text: string, live = true): Observation => ({
-  ...{ acceptedAt: 1, day: '2026-11-21', hourStart: 0, groupId: 'g', unitId: 'u', sender: 's', text },
+  ...{
+    acceptedAt: 1,
+    day: '2026-11-21',
+    hourStart: 0,
+    groupId: 'g',
+    unitId: 'u',
+    sender: 's',
+    text: () => text,
+  },
   ...{ category: null, minute: 0, live },
 })
 
-function open(limit: number, words: (one: Observation) => void = () => undefined) {
+function open(limit: number, words: (one: Said) => void = () => undefined) {
   const people = { observe: vi.fn() }
   const pulse = { count: vi.fn() }
   const alerts = vi.fn()
@@ -58,4 +66,31 @@ it('analyses no history, and goes on after a message that cannot be analysed', a
   expect(people.observe).toHaveBeenCalledTimes(3)
   expect(pulse.count).toHaveBeenCalledTimes(2)
   expect(alerts).toHaveBeenCalledTimes(2)
+})
+
+it('leaves words a small share of the time of requests while too many wait, and all idle time', async () => {
+  let time = 0
+  const said: number[] = []
+  const nothing = { observe: () => undefined, count: () => undefined }
+  const observer = createObserver({
+    ...{ people: nothing, pulse: nothing, logger: silentLogger, limit: 1_000, sliceMs: 4, now: () => time },
+    words() {
+      said.push(time)
+      time += 1 / 16
+    },
+  })
+  const afterRequests = async (ms: number) => {
+    time += ms
+    const before = said.length
+    await new Promise((resolve) => setImmediate(resolve))
+    return said.length - before
+  }
+  observer.observe(Array.from({ length: 1_000 }, () => seen('t')))
+  // Steps of 16 messages, 1 ms: one whatever the time, three in a sixteenth of 40 ms.
+  expect(await afterRequests(0)).toBe(16)
+  expect(await afterRequests(40)).toBe(48)
+  expect(await afterRequests(2)).toBe(16)
+  while (observer.waiting() > 500) await afterRequests(0)
+  // No longer pressed: the whole slice.
+  expect(await afterRequests(0)).toBe(64)
 })

@@ -1,5 +1,5 @@
 import type { Logger } from '../lib/logger.ts'
-import type { Observation } from './judge.ts'
+import type { Observation, Said } from './judge.ts'
 import type { People } from './people.ts'
 import type { Pulse } from './pulse.ts'
 
@@ -18,31 +18,43 @@ export interface ObserverOptions {
   /** What the rules count: live messages only, each of them. */
   alerts?(seen: Observation): void
   /** Called for live messages only, never for history. */
-  words(seen: Observation): void
+  words(said: Said): void
   logger: Logger
   /** Most messages whose words may wait. */
   limit?: number
   /** How long words keep the event loop in one go, ms. */
   sliceMs?: number
+  /** Milliseconds that only grow. */
+  now?(): number
 }
 
 /** Messages between two looks at the clock. */
 const STEP = 16
-const ANALYSED: Observation = {
-  ...{ acceptedAt: 0, day: '', hourStart: 0, groupId: '', unitId: '', sender: '', text: '' },
-  ...{ category: null, minute: 0, live: false },
-}
+/** What words take for each millisecond of other work while half of what may wait does, ms. */
+const PRESSED_SHARE = 1 / 16
+const ANALYSED: Said = { acceptedAt: 0, groupId: '', unitId: '', sender: '', text: '', category: null }
+
+const saidIn = ({ acceptedAt, groupId, unitId, sender, text, category }: Observation): Said => ({
+  acceptedAt,
+  groupId,
+  unitId,
+  sender,
+  text: text(),
+  category,
+})
 
 export function createObserver(options: ObserverOptions): Observer {
   const { people, pulse, alerts, words, logger, limit = 20_000, sliceMs = 4 } = options
-  let queue: Observation[] = []
+  const now = options.now ?? (() => performance.now())
+  let queue: Said[] = []
   let next = 0
   let dropped = 0
   let scheduled = false
+  let endedAt = now()
 
-  function guarded(work: (seen: Observation) => void, seen: Observation): void {
+  function guarded<T>(work: (one: T) => void, one: T): void {
     try {
-      work(seen)
+      work(one)
     } catch (error) {
       // The error may hold what was sent; only its kind is logged.
       logger.error(
@@ -57,17 +69,27 @@ export function createObserver(options: ObserverOptions): Observer {
     pulse.count(seen.groupId, seen.acceptedAt)
     alerts?.(seen)
   }
-  function takeNext(): Observation {
-    const one = queue[next] as Observation
+  function takeNext(): Said {
+    const one = queue[next] as Said
     // Its text must not wait for the others.
     queue[next++] = ANALYSED
     return one
   }
+  /**
+   * While too many wait, decisions go first: a round of the event loop that was full of requests leaves words a small share. Rounds
+   * without requests follow each other quickly, so that idle time still goes to words whole.
+   */
+  function sliceEnd(): number {
+    const began = now()
+    const isPressed = queue.length - next > limit / 2
+    return began + (isPressed ? Math.min(sliceMs, (began - endedAt) * PRESSED_SHARE) : sliceMs)
+  }
   function slice(): void {
-    const end = performance.now() + sliceMs
+    const end = sliceEnd()
     do {
       for (let i = 0; i < STEP && next < queue.length; i++) guarded(words, takeNext())
-    } while (next < queue.length && performance.now() < end)
+      endedAt = now()
+    } while (next < queue.length && endedAt < end)
     if (next === queue.length) queue = []
     else if (next >= limit / 2) queue = queue.slice(next)
     else return void setImmediate(slice)
@@ -80,7 +102,7 @@ export function createObserver(options: ObserverOptions): Observer {
       for (const one of seen) {
         guarded(count, one)
         if (!one.live) continue
-        if (queue.length - next < limit) queue.push(one)
+        if (queue.length - next < limit) queue.push(saidIn(one))
         else dropped++
       }
       if (scheduled || queue.length === 0) return

@@ -60,7 +60,8 @@ export function createPseudonyms(
     if (person === undefined) state.people.set(pseudonym, (person = state.people.size))
     if (state.cache.size >= CACHE_LIMIT) state.cache.clear()
     const found = { pseudonym, person }
-    state.cache.set(sender, found)
+    // A copy: a string cut from a request keeps all of it, texts included, as long as it lives.
+    state.cache.set(Buffer.from(sender).toString(), found)
     return found
   }
   return {

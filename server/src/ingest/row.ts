@@ -45,6 +45,24 @@ export const linePieces = {
     `"${row.decision}","${row.category}",0,"${NO_REVISION}",1]\n`,
 }
 
+/** What follows the hash of a row, in two strings of which each is the same for many rows. */
+export interface RowPieces {
+  /** Minute, hour and day; group, unit and source. */
+  readonly head: string
+  /** Everything else, to the end of the line. */
+  readonly tail: string
+}
+
+/** The lines of messages as first decided. @param ids four words each, of messages, so that the bit of their kind is clear */
+export function rowLines(ids: Uint32Array, rows: readonly RowPieces[]): string {
+  // All hashes at once, and pieces joined by reference: a tenth of the time of writing each piece into a buffer.
+  const hex = Buffer.from(ids.buffer, ids.byteOffset, rows.length * 16).toString('hex')
+  let lines = ''
+  let at = 0
+  for (const { head, tail } of rows) lines += `["${hex.slice(at, (at += 32))}${head}${tail}`
+  return lines
+}
+
 type Line = [
   string,
   number,

@@ -1,13 +1,14 @@
 import { createKeyedHash, deriveKey, type KeyedHash } from '@guanlan/analytics/privacy/keyed-hash'
-import type { CorrectedEvent, ModeratedEvent, Rejection } from '@guanlan/contract/event'
+import type { CorrectedEvent, Rejection } from '@guanlan/contract/event'
 import type { Batch } from './batch.ts'
 import type { IdIndex } from './id-index.ts'
 import { KIND_BIT, type KnownAs } from './id-table.ts'
 import type { InFlight, InFlightIds } from './in-flight.ts'
 import { isRefusal, type Judge, type Submitter } from './judge.ts'
 import type { Decoded } from './media.ts'
+import { messageOf, type Message } from './message.ts'
 import { idHex } from './row.ts'
-import { checkCloudEvent, checkEvent, type Refusal } from './validate.ts'
+import { checkCloudEvent, checkEvent, type Checked, type Refusal } from './validate.ts'
 
 /** One request while it is worked on. */
 export interface Work {
@@ -62,10 +63,10 @@ export function createSifter({
     if (other !== undefined && other.by !== work.inFlight) work.waits.add(other.by.done)
     return other !== undefined || ids.find(words, 0) !== undefined
   }
-  function takeMessage(work: Work, index: number, event: ModeratedEvent): void {
-    hashInto(words, work.from.source, event.id, 'message')
+  function takeMessage(work: Work, index: number, message: Message): void {
+    hashInto(words, work.from.source, message.id, 'message')
     if (isRepeated(work)) return void work.duplicates++
-    const judged = judge.message(event, work.from, work.now)
+    const judged = judge.message(message, work.from, work.now)
     if (isRefusal(judged)) return reject(work, index, judged)
     inFlight.add(work.inFlight, words)
     work.batch.addRow(words, judged.row, judged.seen)
@@ -83,15 +84,20 @@ export function createSifter({
     work.batch.addCorrection(words, judged)
   }
   /** Corrections come last, so that one sent with its message finds it. */
-  return function sift(work, { events, cloud }) {
+  function takeChecked(work: Work, events: readonly unknown[], check: (raw: unknown) => Checked): void {
     const corrections: [number, CorrectedEvent][] = []
     for (const [index, raw] of events.entries()) {
-      const checked = cloud ? checkCloudEvent(raw, work.from.source) : checkEvent(raw)
+      const checked = check(raw)
       if ('refusal' in checked) reject(work, index, checked.refusal)
-      else if (checked.event.type === 'message.moderated') takeMessage(work, index, checked.event)
+      else if (checked.event.type === 'message.moderated') takeMessage(work, index, messageOf(checked.event))
       else corrections.push([index, checked.event])
     }
     for (const [index, event] of corrections) takeCorrection(work, index, event)
     if (corrections.length > 0) work.rejected.sort((a, b) => a.index - b.index)
+  }
+  return function sift(work, { form, events }) {
+    if (form === 'plain') for (const [index, message] of events.entries()) takeMessage(work, index, message)
+    else if (form === 'json') takeChecked(work, events, checkEvent)
+    else takeChecked(work, events, (raw) => checkCloudEvent(raw, work.from.source))
   }
 }
