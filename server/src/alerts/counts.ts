@@ -32,11 +32,24 @@ const KEPT_MINUTES = SHORT_WINDOW_MINUTES + 10
 /** What is younger is counted as it is accepted: it may not have landed yet. */
 const SETTLED_MS = 3 * MINUTE
 const WEEK_MS = 8 * 24 * HOUR
+const KEPT_KEYS = 20_000
 /** Minutes older than that hardly change: their sum is kept from one evaluation to the next. */
 const LATE_MS = 5 * MINUTE
 
 type Cell = Map<string, number>
-const keyOf = (groupId: string, category: string) => `${groupId}\n${category}`
+const keyOf = createKeys()
+
+/** Keys are asked for with every message and few, so each is made once: a new string would be joined and hashed again. */
+function createKeys(): (groupId: string, category: string) => string {
+  const keys = new Map<string, Map<string, string>>()
+  return (groupId, category) => {
+    let own = keys.get(category)
+    if (own === undefined || own.size >= KEPT_KEYS) keys.set(category, (own = new Map<string, string>()))
+    let key = own.get(groupId)
+    if (key === undefined) own.set(groupId, (key = `${groupId}\n${category}`))
+    return key
+  }
+}
 
 interface Span {
   readonly from: number
