@@ -1,6 +1,6 @@
 import { encodeEntry, type SpooledCorrection } from './entry.ts'
 import type { Observation } from './judge.ts'
-import { monthIndex, rowLines, type RowPieces } from './row.ts'
+import { monthIndex, type RowPieces } from './row.ts'
 
 /** Months one spool value may touch: the engine refuses a block over more than 100 partitions, and blocks join values. */
 const MONTH_LIMIT = 50
@@ -74,13 +74,11 @@ export function createBatch(): Batch {
     },
     parts: (acceptedAt) =>
       parts.map((part) => {
-        const { rowIds, correctionIds, seen, corrections, months } = part
+        const { rows, rowIds, correctionIds, seen, corrections, months } = part
         const ids = new Uint32Array(rowIds.length + correctionIds.length)
         ids.set(rowIds)
         ids.set(correctionIds, rowIds.length)
-        const rows = rowLines(ids, part.rows)
-        const rowCount = part.rows.length
-        const value = encodeEntry({ rowCount, ids, months, rows, corrections, acceptedAt })
+        const value = encodeEntry({ ids, months, rows, corrections, acceptedAt })
         return { value, ids, count: ids.length / 4, seen }
       }),
   }

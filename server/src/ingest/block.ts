@@ -60,7 +60,8 @@ export function blockIds(block: Block): Uint32Array {
   return ids
 }
 
-/** The bytes to insert: the finished lines of the entries, then the rows of resolved corrections. */
+/** The bytes to insert: the lines of the entries, then the rows of resolved corrections. */
 export function blockBytes(block: Block, correctionLines: string): Uint8Array {
-  return Buffer.concat([...block.entries.map((entry) => entry.rows), Buffer.from(correctionLines, 'latin1')])
+  const lines = [...block.entries.map((entry) => entry.lines()), correctionLines]
+  return Buffer.concat(lines.map((each) => Buffer.from(each, 'latin1')))
 }

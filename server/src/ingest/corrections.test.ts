@@ -5,7 +5,7 @@ import { collectBlock } from './block.ts'
 import { encodeEntry, type SpooledCorrection } from './entry.ts'
 import { loadParked } from './parked.ts'
 import { resolveCorrections } from './resolve.ts'
-import { monthIndex, NO_REVISION, parseRowLine, rowLine, type DecisionRow } from './row.ts'
+import { linePieces, monthIndex, NO_REVISION, parseRowLine, rowLine, type DecisionRow } from './row.ts'
 
 const NOON = Date.parse('2026-11-21T12:00:00+08:00')
 const hex = (number: number) => number.toString(16).padStart(32, '0')
@@ -74,6 +74,12 @@ function expectedStates(steps: readonly Step[]): Map<string, Omit<DecisionRow, '
   return states
 }
 
+const piecesOf = (row: DecisionRow) => ({
+  when: linePieces.when(row),
+  where: linePieces.where(row.groupId, row.unitId, row.source),
+  what: linePieces.what(row),
+})
+
 /** Sends the steps through spool values, blocks and the resolver, as the writer does, into a table of rows. */
 async function run(values: readonly (readonly Step[])[], perBlock: number): Promise<DecisionRow[]> {
   const table: DecisionRow[] = []
@@ -88,9 +94,9 @@ async function run(values: readonly (readonly Step[])[], perBlock: number): Prom
     const ids = new Uint32Array(steps.length * 4)
     ;[...rows, ...corrections].forEach((step, at) => ids.set(wordsOf(step.number), at * 4))
     const value = encodeEntry({
-      ...{ rowCount: rows.length, ids, months: [monthIndex('2026-11-21')], acceptedAt: NOON },
+      ...{ ids, months: [monthIndex('2026-11-21')], acceptedAt: NOON },
       ...{
-        rows: rows.map(({ row }) => rowLine(row)).join(''),
+        rows: rows.map(({ row }) => piecesOf(row)),
         corrections: corrections.map(({ correction }) => correction),
       },
     })
@@ -108,7 +114,7 @@ async function run(values: readonly (readonly Step[])[], perBlock: number): Prom
       else notes.set(key, note)
     }
     for (const entry of block.entries)
-      table.push(...Buffer.from(entry.rows).toString().trim().split('\n').filter(Boolean).map(parseRowLine))
+      table.push(...entry.lines().trim().split('\n').filter(Boolean).map(parseRowLine))
     table.push(...lines.trim().split('\n').filter(Boolean).map(parseRowLine))
     done = block.toSeq
   }

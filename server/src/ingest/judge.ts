@@ -81,7 +81,7 @@ const KEPT = 20_000
 
 type Way = Parameters<typeof linePieces.what>[0]
 
-/** Last pieces of rows by how the message was decided. Kind, decision and by are of the contract, so that numbers stand for them. */
+/** What rows say of how the message was decided. Kind, decision and by are of the contract, so that numbers stand for them. */
 function createWays(): (way: Way) => string {
   const numbers = new Map<string, number>()
   const lines = new Map<number, Map<string, { tier: string; line: string }>>()
@@ -102,20 +102,24 @@ function createWays(): (way: Way) => string {
   }
 }
 
-/** Pieces of rows, each made once: a minute's messages share few places, and few ways in which they were decided. */
+/** Pieces of rows, each made once: messages share few minutes, few places, and few ways in which they were decided. */
 function createPieces() {
-  const places = new Map<string, { minute: number; unitId: string; source: string; head: string }>()
+  const places = new Map<string, { unitId: string; source: string; where: string }>()
+  let [whenOf, when] = [NaN, '']
   return {
-    /** The piece before the last: when and where. */
-    head(at: { minute: number; hour: number; day: string }, groupId: string, unitId: string, source: string) {
-      const known = places.get(groupId)
-      if (known?.minute === at.minute && known.unitId === unitId && known.source === source) return known.head
-      if (known === undefined && places.size >= KEPT) places.clear()
-      const head = linePieces.when(at) + linePieces.where(groupId, unitId, source)
-      places.set(groupId, { minute: at.minute, unitId, source, head })
-      return head
+    when(at: { minute: number; hour: number; day: string }) {
+      if (at.minute !== whenOf) [whenOf, when] = [at.minute, linePieces.when(at)]
+      return when
     },
-    tail: createWays(),
+    where(groupId: string, unitId: string, source: string) {
+      const known = places.get(groupId)
+      if (known?.unitId === unitId && known.source === source) return known.where
+      if (known === undefined && places.size >= KEPT) places.clear()
+      const where = linePieces.where(groupId, unitId, source)
+      places.set(groupId, { unitId, source, where })
+      return where
+    },
+    what: createWays(),
   }
 }
 
@@ -164,8 +168,9 @@ export function createJudge(options: {
       const { unitId } = admitted
       const minute = sentAt - (sentAt % MINUTE)
       const row = {
-        head: pieces.head({ minute, hour, day }, group, unitId, from.source),
-        tail: pieces.tail({ kind, tier, category: category ?? '', decision, decidedBy, delayBucket }),
+        when: pieces.when({ minute, hour, day }),
+        where: pieces.where(group, unitId, from.source),
+        what: pieces.what({ kind, tier, category: category ?? '', decision, decidedBy, delayBucket }),
       }
       const seen: Observation = {
         acceptedAt: now,

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { Block } from './block.ts'
 import { correctionRows, stateOf, type MessageState } from './corrections.ts'
-import type { Entry, SpooledCorrection } from './entry.ts'
+import type { SpooledCorrection } from './entry.ts'
 import type { Parked } from './parked.ts'
 import { idHex, parseRowLine, rowLine, type DecisionRow } from './row.ts'
 
@@ -14,19 +14,6 @@ const FIND = `
   WHERE event_hash IN (SELECT toFixedString(unhex(arrayJoin({hashes:Array(String)})), 16))`
 const FIND_AT_ONCE = 2_000
 
-const NEWLINE = 10
-
-/** The lines of one entry as text, found by position. */
-function linesOf(entry: Entry): string[] {
-  const lines: string[] = []
-  let start = 0
-  for (let end = entry.rows.indexOf(NEWLINE); end >= 0; end = entry.rows.indexOf(NEWLINE, start)) {
-    lines.push(Buffer.from(entry.rows.subarray(start, end)).toString('latin1'))
-    start = end + 1
-  }
-  return lines
-}
-
 /** Messages of the block that a correction asks for, by hash. Looks at ids only, unless one matches. */
 function messagesOf(block: Block, wanted: (hash: string) => boolean): Map<string, DecisionRow> {
   const found = new Map<string, DecisionRow>()
@@ -35,7 +22,7 @@ function messagesOf(block: Block, wanted: (hash: string) => boolean): Map<string
     for (let row = 0; row < entry.rowCount; row++) {
       const hash = idHex(entry.ids, row * 4)
       if (!wanted(hash)) continue
-      lines ??= linesOf(entry)
+      lines ??= entry.lines().split('\n')
       const line = lines[row]
       if (line !== undefined) found.set(hash, parseRowLine(line))
     }

@@ -35,32 +35,24 @@ export function rowLine(row: DecisionRow): string {
   )
 }
 
-/** The line of an event as first decided, in pieces; with a hash before them they make what `rowLine` makes. */
+/** The line of a message as first decided, after its hash, in three pieces of which each is the same for many rows. */
+export interface RowPieces {
+  /** Minute, hour and day. */
+  readonly when: string
+  /** Group, unit and source. */
+  readonly where: string
+  /** Everything else. */
+  readonly what: string
+}
+
+/** With a hash before them and joined they make what `rowLine` makes. */
 export const linePieces = {
   when: (row: Pick<DecisionRow, 'minute' | 'hour' | 'day'>) =>
     `",${row.minute / 1000},${row.hour / 1000},"${row.day}","`,
   where: (groupId: string, unitId: string, source: string) => `${groupId}","${unitId}","${source}","`,
   what: (row: Pick<DecisionRow, 'kind' | 'tier' | 'category' | 'decision' | 'decidedBy' | 'delayBucket'>) =>
     `${row.kind}","${row.tier}","${row.category}","${row.decision}","${row.decidedBy}",${row.delayBucket},` +
-    `"${row.decision}","${row.category}",0,"${NO_REVISION}",1]\n`,
-}
-
-/** What follows the hash of a row, in two strings of which each is the same for many rows. */
-export interface RowPieces {
-  /** Minute, hour and day; group, unit and source. */
-  readonly head: string
-  /** Everything else, to the end of the line. */
-  readonly tail: string
-}
-
-/** The lines of messages as first decided. @param ids four words each, of messages, so that the bit of their kind is clear */
-export function rowLines(ids: Uint32Array, rows: readonly RowPieces[]): string {
-  // All hashes at once, and pieces joined by reference: a tenth of the time of writing each piece into a buffer.
-  const hex = Buffer.from(ids.buffer, ids.byteOffset, rows.length * 16).toString('hex')
-  let lines = ''
-  let at = 0
-  for (const { head, tail } of rows) lines += `["${hex.slice(at, (at += 32))}${head}${tail}`
-  return lines
+    `"${row.decision}","${row.category}",0,"${NO_REVISION}",1]`,
 }
 
 type Line = [
