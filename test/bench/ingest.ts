@@ -55,8 +55,9 @@ export async function run(args: string[]): Promise<object> {
     id: `g-${i}`,
     unit: units[i % units.length] as string,
   }))
-  // As the image is run: glibc gives each thread a heap of its own, and eight a core fragment for minutes.
-  const server = await spawnServer({ dataDir, env: { MALLOC_ARENA_MAX: '2' } })
+  // As the image is run (deploy/Dockerfile).
+  const env = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=48' }
+  const server = await spawnServer({ dataDir, env })
   const samples: Sample[] = []
   const timer = setInterval(() => {
     const { pid } = server.process.child
