@@ -86,10 +86,10 @@ it('leaves words a small share of the time of requests while too many wait, and 
     return said.length - before
   }
   observer.observe(Array.from({ length: 1_000 }, () => seen('t')))
-  // Steps of 16 messages, 1 ms: one whatever the time, three in a sixteenth of 40 ms.
-  expect(await afterRequests(0)).toBe(16)
-  expect(await afterRequests(40)).toBe(48)
-  expect(await afterRequests(2)).toBe(16)
+  // Steps of 4 messages, 0.25 ms: one whatever the time, ten in a sixteenth of 40 ms.
+  expect(await afterRequests(0)).toBe(4)
+  expect(await afterRequests(40)).toBe(40)
+  expect(await afterRequests(2)).toBe(4)
   while (observer.waiting() > 500) await afterRequests(0)
   // No longer pressed: the whole slice.
   expect(await afterRequests(0)).toBe(64)

@@ -29,7 +29,7 @@ export interface ObserverOptions {
 }
 
 /** Messages between two looks at the clock. */
-const STEP = 16
+const STEP = 4
 /** What words take for each millisecond of other work while half of what may wait does, ms. */
 const PRESSED_SHARE = 1 / 16
 const ANALYSED: Said = { acceptedAt: 0, groupId: '', unitId: '', sender: '', text: '', category: null }
