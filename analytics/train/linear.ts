@@ -4,9 +4,12 @@
 
 import { SMOOTHING } from '../src/text/sentiment.ts'
 
+/** Weights by feature (32-bit hash). */
+export type Weights = Map<number, number>
+
 export interface Example {
-  /** Distinct feature slots. */
-  readonly slots: Int32Array
+  /** Distinct features. */
+  readonly features: Int32Array
   readonly label: -1 | 1
   readonly domain: string
   /** Units of the folded text. */
@@ -20,32 +23,34 @@ export interface TrainingOptions {
   readonly loneStep: number
   /** Features in fewer examples are left at their prior. */
   readonly leastCount: number
+  /** Share kept of what was learned beyond the prior: 1 fits the training domains best, 0 a domain never seen. */
+  readonly kept: number
 }
 
-export const DEFAULTS: TrainingOptions = { rounds: 30, rate: 3, loneStep: 0.15, leastCount: 3 }
+export const DEFAULTS: TrainingOptions = { rounds: 30, rate: 3, loneStep: 0.15, leastCount: 3, kept: 0.75 }
 
 interface Compact {
+  /** Indices into `featureOf` by example. */
   readonly features: readonly Int32Array[]
   readonly prior: Float64Array
-  readonly slotOf: Int32Array
+  readonly featureOf: readonly number[]
 }
 
-function compact(examples: readonly Example[], prior: Float64Array, leastCount: number): Compact {
-  const counts = new Int32Array(prior.length)
-  for (const example of examples) for (const slot of example.slots) counts[slot]!++
-  const indexOf = new Int32Array(prior.length).fill(-1)
-  const slots: number[] = []
-  for (let slot = 0; slot < prior.length; slot++) {
-    if (counts[slot]! >= leastCount || (prior[slot] !== 0 && counts[slot]! > 0))
-      indexOf[slot] = slots.push(slot) - 1
-  }
-  const slotOf = Int32Array.from(slots)
+function compact(
+  examples: readonly Example[],
+  prior: ReadonlyMap<number, number>,
+  leastCount: number,
+): Compact {
+  const counts = new Map<number, number>()
+  for (const { features } of examples) for (const f of features) counts.set(f, (counts.get(f) ?? 0) + 1)
+  const featureOf = [...counts.keys()].filter((f) => counts.get(f)! >= leastCount || prior.has(f))
+  const indexOf = new Map(featureOf.map((f, i) => [f, i]))
   return {
-    features: examples.map((example) =>
-      Int32Array.from(example.slots, (slot) => indexOf[slot]!).filter((f) => f >= 0),
+    features: examples.map(({ features }) =>
+      Int32Array.from(features, (f) => indexOf.get(f) ?? -1).filter((i) => i >= 0),
     ),
-    prior: Float64Array.from(slotOf, (slot) => prior[slot]!),
-    slotOf,
+    prior: Float64Array.from(featureOf, (f) => prior.get(f) ?? 0),
+    featureOf,
   }
 }
 
@@ -106,15 +111,11 @@ function agreement(
   return { mean: sum / gradients.length, agree: (sum / absolute) ** 2 }
 }
 
-/** Share kept of what was learned beyond the prior: 1 fits the training domains best, 0.75 a domain never seen. */
-const KEPT = 0.75
-
-/** Weights by slot; `prior.length` is the number of slots. */
 export function trainLinear(
   examples: readonly Example[],
-  prior: Float64Array,
+  prior: ReadonlyMap<number, number>,
   options: TrainingOptions = DEFAULTS,
-): Float64Array {
+): Weights {
   const c = compact(examples, prior, options.leastCount)
   const domains = [...new Set(examples.map((example) => example.domain))].sort()
   const domainOf = Int32Array.from(examples, (example) => domains.indexOf(example.domain))
@@ -137,14 +138,17 @@ export function trainLinear(
       if (mean !== 0) weights[f]! -= options.rate * mean * agree * scale[f]!
     }
   }
-  const all = prior.map((w) => w * factor)
-  c.slotOf.forEach((slot, f) => (all[slot] = all[slot]! + KEPT * (weights[f]! - all[slot]!)))
+  const all: Weights = new Map([...prior].map(([feature, w]) => [feature, w * factor]))
+  c.featureOf.forEach((feature, f) => {
+    const before = c.prior[f]! * factor
+    all.set(feature, before + options.kept * (weights[f]! - before))
+  })
   return all
 }
 
 /** Step size by feature: the inverse root of its curvature at weight 0, so that rare features don't crawl. */
 function curvatureOf(c: Compact, share: Float64Array, norm: Float64Array, domains: number): Float64Array {
-  const curvature = new Float64Array(c.slotOf.length)
+  const curvature = new Float64Array(c.featureOf.length)
   c.features.forEach((features, i) => {
     for (const f of features) curvature[f]! += (share[i]! * norm[i]! * norm[i]! * 0.25) / domains
   })
@@ -152,8 +156,8 @@ function curvatureOf(c: Compact, share: Float64Array, norm: Float64Array, domain
 }
 
 /** Score as the shipped scorer computes it, but each distinct feature once. */
-export function scoreExample(weights: Float64Array, example: Example): number {
+export function scoreExample(weightOf: (feature: number) => number | undefined, example: Example): number {
   let sum = 0
-  for (const slot of example.slots) sum += weights[slot]!
+  for (const feature of example.features) sum += weightOf(feature) ?? 0
   return sum / Math.sqrt(example.length + SMOOTHING)
 }

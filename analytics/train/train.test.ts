@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { createFold, createFoldedText, foldInto } from '../src/text/fold.ts'
 import { loadAnalyserResources } from '../src/text/resources.ts'
-import { sentimentScore } from '../src/text/sentiment.ts'
+import { sentimentScore, weightOf } from '../src/text/sentiment.ts'
 import { parseTable, reviewDomains, type Sample } from './data.ts'
-import { parseLexicon, priorWeights } from './lexicon.ts'
-import { scoreExample, trainLinear, type Example } from './linear.ts'
+import { ordinaryWords, parseLexicon, priorWeights } from './lexicon.ts'
+import { scoreExample, trainLinear, type Example, type Weights } from './linear.ts'
 import { figuresOf, seededRandom } from './metrics.ts'
-import { quantise, toExamples } from './sentiment.ts'
+import { pack, toExamples } from './sentiment.ts'
 
-const BITS = 14
 const fold = createFold('')
-const example = (text: string): Example => toExamples(fold, [{ text, label: 1, domain: 'x' }], BITS)[0]!
+const example = (text: string): Example => toExamples(fold, [{ text, label: 1, domain: 'x' }])[0]!
+
+const of =
+  (weights: Weights) =>
+  (feature: number): number | undefined =>
+    weights.get(feature)
 
 /** Small domains with their own nouns and shared words of praise and complaint. */
 function sample(seed: number): Sample[] {
@@ -31,25 +35,25 @@ function sample(seed: number): Sample[] {
 }
 
 describe('training', () => {
-  const none = new Float64Array(2 ** BITS)
+  const none = new Map<number, number>()
 
   it('gives the same bytes for the same data', () => {
-    const examples = toExamples(fold, sample(3), BITS)
-    const [a, b] = [quantise(trainLinear(examples, none)), quantise(trainLinear(examples, none))]
+    const examples = toExamples(fold, sample(3))
+    const [a, b] = [pack(trainLinear(examples, none)), pack(trainLinear(examples, none))]
     expect(Buffer.from(a.bytes).equals(Buffer.from(b.bytes))).toBe(true)
-    const other = quantise(trainLinear(toExamples(fold, sample(4), BITS), none))
+    const other = pack(trainLinear(toExamples(fold, sample(4)), none))
     expect(Buffer.from(a.bytes).equals(Buffer.from(other.bytes))).toBe(false)
   })
 
   it('carries what the domains share to a domain it never saw', () => {
-    const examples = toExamples(fold, sample(5), BITS)
+    const examples = toExamples(fold, sample(5))
     const weights = trainLinear(
       examples.filter((e) => e.domain !== 'park'),
       none,
     )
     const held = examples.filter((e) => e.domain === 'park')
     const figures = figuresOf(
-      held.map((e) => scoreExample(weights, e)),
+      held.map((e) => scoreExample(of(weights), e)),
       held.map((e) => e.label),
     )
     expect(figures.accuracy).toBeGreaterThan(90)
@@ -59,28 +63,69 @@ describe('training', () => {
     const lone = sample(6).map((s) =>
       s.domain === 'tea' && s.label > 0 ? { ...s, text: `${s.text}馥郁` } : s,
     )
-    const weights = trainLinear(toExamples(fold, lone, BITS), none)
-    expect(scoreExample(weights, example('满意'))).toBeGreaterThan(scoreExample(weights, example('馥郁')))
+    const weights = trainLinear(toExamples(fold, lone), none)
+    expect(scoreExample(of(weights), example('满意'))).toBeGreaterThan(
+      scoreExample(of(weights), example('馥郁')),
+    )
   })
 })
 
 describe('lexicon prior', () => {
   it('gives a word its own strength though a shorter word inside it says the opposite', () => {
-    const prior = priorWeights(fold, parseLexicon('3 满意\n-3 不满意\n-2 再也不来'), BITS)
-    expect(scoreExample(prior, example('我满意啊'))).toBeGreaterThan(0)
-    expect(scoreExample(prior, example('我不满意啊'))).toBeLessThan(0)
-    expect(scoreExample(prior, example('我再也不来啊'))).toBeLessThan(0)
+    const prior = priorWeights(fold, parseLexicon('3 满意\n-3 不满意\n-2 再也不来'))
+    expect(scoreExample(of(prior), example('我满意啊'))).toBeGreaterThan(0)
+    expect(scoreExample(of(prior), example('我不满意啊'))).toBeLessThan(0)
+    expect(scoreExample(of(prior), example('我再也不来啊'))).toBeLessThan(0)
   })
 
   it('turns a word round after a negator within reach, and not after 不仅', () => {
-    const prior = priorWeights(fold, parseLexicon('3 好吃'), BITS)
-    const plain = scoreExample(prior, example('菜好吃的'))
-    expect(scoreExample(prior, example('不太好吃的'))).toBeLessThan(plain / 2)
-    expect(scoreExample(prior, example('不仅好吃的'))).toBeGreaterThan(plain / 2)
+    const prior = priorWeights(fold, parseLexicon('3 好吃'))
+    const plain = scoreExample(of(prior), example('菜好吃的'))
+    expect(scoreExample(of(prior), example('不太好吃的'))).toBeLessThan(plain / 2)
+    expect(scoreExample(of(prior), example('不仅好吃的'))).toBeGreaterThan(plain / 2)
+  })
+
+  it('says nothing of an ordinary word that holds a polar character, and only of that word', () => {
+    const words = parseLexicon('-2 黑\n-2 黑心')
+    const plain = priorWeights(fold, words)
+    const prior = priorWeights(fold, words, ordinaryWords(fold, '黑板 300 n\n黑心 90 a\n黑猫 7 n\n不黑 80 v'))
+    expect(scoreExample(of(plain), example('那块黑板呢'))).toBeLessThan(0)
+    expect(scoreExample(of(prior), example('那块黑板呢'))).toBeCloseTo(0)
+    for (const message of ['脸色发黑', '真黑心啊', '那只黑猫', '真的不黑'])
+      expect(scoreExample(of(prior), example(message))).toBe(scoreExample(of(plain), example(message)))
+  })
+
+  it('leaves the parts of a long word alone when they say it already', () => {
+    const prior = priorWeights(fold, parseLexicon('3 满意\n2 太满意\n-2 不太满意\n2 服务满意'))
+    const short = priorWeights(fold, parseLexicon('3 满意\n2 太满意'))
+    expect(scoreExample(of(prior), example('服务太满意'))).toBe(
+      scoreExample(of(short), example('服务太满意')),
+    )
+    expect(scoreExample(of(prior), example('我不太满意'))).toBeLessThan(0)
   })
 
   it('refuses a line without a strength', () => {
     expect(() => parseLexicon('好吃 难吃')).toThrow(/strength/)
+  })
+})
+
+describe('table of weights', () => {
+  const random = seededRandom(7)
+  const features = Array.from({ length: 20_000 }, () => (random() * 2 ** 32) | 0)
+  const { bytes, scale } = pack(new Map(features.map((f, i) => [f, i % 2 === 0 ? 1 : -2])), 2 ** 17)
+
+  it('gives back what was put in, the heavier one where two claim a place', () => {
+    const found = features.map((f) => weightOf(bytes, f) * scale)
+    const heavy = found.filter((w, i) => i % 2 === 1 && Math.abs(w + 2) < scale).length
+    const light = found.filter((w, i) => i % 2 === 0 && Math.abs(w - 1) < scale).length
+    expect(heavy).toBeGreaterThan(9000)
+    expect(light).toBeGreaterThan(7000)
+    expect(light).toBeLessThan(heavy)
+  })
+
+  it('weighs nearly every feature that was never put in as 0', () => {
+    const strangers = Array.from({ length: 20_000 }, () => (random() * 2 ** 32) | 0)
+    expect(strangers.filter((f) => weightOf(bytes, f) !== 0).length).toBeLessThan(80)
   })
 })
 
@@ -132,6 +177,11 @@ describe('shipped sentiment weights', () => {
     ]) {
       expect({ message, positive: score(message) > 0 }).toEqual({ message, positive: true })
     }
+  })
+
+  it('turn praise round after a negator', () => {
+    for (const message of ['不太好吃', '服务不是很周到', '没有想象中那么方便', '住着不怎么舒服'])
+      expect({ message, positive: score(message) > 0 }).toEqual({ message, positive: false })
   })
 
   it('do not follow length: repeating a character or a digit does not shout', () => {

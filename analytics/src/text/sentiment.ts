@@ -1,5 +1,6 @@
 // Polarity of a message from hashed character 1- to 3-grams: one table of small integers, one pass, no allocation.
-// After Wang & Manning 2012 (NB-weighted linear models), trained by analytics/train/sentiment.ts.
+// Each weight lies beside eight more bits of its feature's hash, so that an n-gram nobody learned about adds nothing
+// instead of what another one weighs. Trained by analytics/train/sentiment.ts.
 
 import { KIND_BREAK, KIND_DIGIT, type FoldedText } from './fold.ts'
 
@@ -11,8 +12,9 @@ export interface Margins {
   readonly positive: number
 }
 
-/** `weights.length` is a power of two; a weight of w adds w * scale to the score. */
+/** A weight of w adds w * scale to the score. */
 export interface SentimentModel {
+  /** Pairs of a weight and the check bits of the feature it belongs to; the length is a power of two. */
   readonly weights: Int8Array
   readonly scale: number
   readonly bias: number
@@ -41,7 +43,29 @@ for (const c of NOT_NEGATED) idle[c.charCodeAt(0)] = 1
 
 const hashOne = (a: number): number => Math.imul(a + 1, FIRST)
 const hashNext = (hash: number, unit: number): number => Math.imul((hash ^ (hash >>> 13)) + unit, SECOND)
-const hashSlot = (hash: number, shift: number): number => Math.imul(hash ^ (hash >>> 15), THIRD) >>> shift
+const featureOf = (hash: number): number => Math.imul(hash ^ (hash >>> 15), THIRD)
+
+/** The first bits of a feature say where it lies, eight of the last ones are compared. */
+const pairAt = (feature: number, shift: number): number => (feature >>> shift) << 1
+const checkOf = (feature: number): number => (feature << 19) >> 24
+const shiftOf = (table: Int8Array): number => Math.clz32(table.length) + 2
+
+function weigh(table: Int8Array, feature: number, shift: number): number {
+  const at = pairAt(feature, shift)
+  return table[at + 1] === checkOf(feature) ? table[at]! : 0
+}
+
+/** What the table holds for a feature: 0 if it is another's place or nobody's. */
+export const weightOf = (table: Int8Array, feature: number): number => weigh(table, feature, shiftOf(table))
+
+/** Puts a weight (-127..127) into the table unless the place is taken; returns whether it did. */
+export function putWeight(table: Int8Array, feature: number, weight: number): boolean {
+  const at = pairAt(feature, shiftOf(table))
+  if (table[at] !== 0) return false
+  table[at] = weight
+  table[at + 1] = checkOf(feature)
+  return true
+}
 
 /**
  * Score of a message: above 0 leans positive. Longer texts are divided by the root of their length. From its third
@@ -50,7 +74,7 @@ const hashSlot = (hash: number, shift: number): number => Math.imul(hash ^ (hash
 export function sentimentScore(model: SentimentModel, text: FoldedText): number {
   const { weights, scale, bias } = model
   const { units, kinds, length } = text
-  const shift = Math.clz32(weights.length) + 1
+  const shift = shiftOf(weights)
   let sum = 0
   let one = hashOne(EDGE)
   let two = 0
@@ -61,12 +85,12 @@ export function sentimentScore(model: SentimentModel, text: FoldedText): number 
     const single = hashOne(unit)
     const pair = hashNext(one, unit)
     if (single !== one || pair !== two) {
-      sum += weights[hashSlot(single, shift)]! + weights[hashSlot(pair, shift)]!
-      if (i > 0) sum += weights[hashSlot(hashNext(two, unit), shift)]!
+      sum += weigh(weights, featureOf(single), shift) + weigh(weights, featureOf(pair), shift)
+      if (i > 0) sum += weigh(weights, featureOf(hashNext(two, unit)), shift)
     }
     if (reach > 0) {
       reach = kind === KIND_BREAK ? 0 : reach - 1
-      if (reach < REACH - 1) sum += weights[hashSlot(pair ^ NEGATED, shift)]!
+      if (reach < REACH - 1) sum += weigh(weights, featureOf(pair ^ NEGATED), shift)
     }
     if (negator[unit] === 1 && idle[units[i + 1]!] === 0) reach = REACH
     one = single
@@ -75,27 +99,26 @@ export function sentimentScore(model: SentimentModel, text: FoldedText): number 
   return (sum * scale) / Math.sqrt(length + SMOOTHING) + bias
 }
 
-/** Feature slots of a message, with repeats, into `slots`; returns how many. The same walk as sentimentScore. */
-export function sentimentSlots(text: FoldedText, bits: number, slots: Int32Array): number {
+/** Features of a message (32-bit hashes), with repeats; returns how many. The same walk as sentimentScore. */
+export function sentimentFeatures(text: FoldedText, features: Int32Array): number {
   const { units, kinds, length } = text
-  const shift = 32 - bits
   let n = 0
   let one = hashOne(EDGE)
   let two = 0
   let reach = 0
-  for (let i = 0; i < length && n + 4 <= slots.length; i++) {
+  for (let i = 0; i < length && n + 4 <= features.length; i++) {
     const kind = kinds[i]!
     const unit = kind === KIND_DIGIT ? DIGIT : units[i]!
     const single = hashOne(unit)
     const pair = hashNext(one, unit)
     if (single !== one || pair !== two) {
-      slots[n++] = hashSlot(single, shift)
-      slots[n++] = hashSlot(pair, shift)
-      if (i > 0) slots[n++] = hashSlot(hashNext(two, unit), shift)
+      features[n++] = featureOf(single)
+      features[n++] = featureOf(pair)
+      if (i > 0) features[n++] = featureOf(hashNext(two, unit))
     }
     if (reach > 0) {
       reach = kind === KIND_BREAK ? 0 : reach - 1
-      if (reach < REACH - 1) slots[n++] = hashSlot(pair ^ NEGATED, shift)
+      if (reach < REACH - 1) features[n++] = featureOf(pair ^ NEGATED)
     }
     if (negator[unit] === 1 && idle[units[i + 1]!] === 0) reach = REACH
     one = single
