@@ -8,6 +8,7 @@ import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { Topics, Words } from '@guanlan/contract/panels'
 import type { Socket } from 'socket.io-client'
 import { message, post, registerGroups } from '../helpers/events.ts'
+import { systemRandom } from '@guanlan/server/lib/random'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { call, connectLive, signIn, subscribe } from '../helpers/story.ts'
 import { EVERYDAY_WORDS, keyOf, RARE_WORDS } from './differencing-world.ts'
@@ -76,7 +77,7 @@ export async function serverTarget(start: number): Promise<ServerTarget> {
   const { words, analyser } = dictionary()
   const numbers = new Map(words.map((word, i) => [word, i]))
   const { result: server, tick } = await withTimers(() =>
-    startServer({ clock, env: { GUANLAN_API_PER_MINUTE: '1000000' } }),
+    startServer({ clock, random: systemRandom, env: { GUANLAN_API_PER_MINUTE: '1000000' } }),
   )
   const { key, cookie } = await prepare(server)
   const socket = await connectLive(server, cookie)

@@ -5,7 +5,7 @@ import { startServer, type TestServer } from '../helpers/server.ts'
 import {
   createMovingClock,
   createTelling,
-  nextWednesday,
+  pastWednesday,
   STORY_GROUPS,
   type Telling,
 } from '../helpers/story.ts'
@@ -21,7 +21,7 @@ const STORY = {
   every: 3,
 }
 const TELLS = new RegExp([STORY.word, ...STORY.with].join('|'))
-const clock = createMovingClock(nextWednesday())
+const clock = createMovingClock(pastWednesday())
 
 let server: TestServer
 let told: Telling

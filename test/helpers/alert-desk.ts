@@ -3,7 +3,7 @@ import type { AlertRule } from '@guanlan/contract/alert-rule'
 import { AlertRule as RuleSchema } from '@guanlan/contract/alert-rule'
 import { registerGroups, type TestGroup } from './events.ts'
 import { startServer, type ServerOptions, type TestServer } from './server.ts'
-import { createMovingClock, nextWednesday, signIn, STORY_GROUPS, until } from './story.ts'
+import { createMovingClock, pastWednesday, signIn, STORY_GROUPS, until } from './story.ts'
 
 const EVALUATE_MS = 15_000
 const PASSWORD = 'correct horse battery staple'
@@ -49,7 +49,7 @@ export interface AlertDesk {
 export async function openAlertDesk(
   options: ServerOptions & { start?: number; groups?: readonly TestGroup[] } = {},
 ): Promise<AlertDesk> {
-  const clock = createMovingClock(options.start ?? nextWednesday())
+  const clock = createMovingClock(options.start ?? pastWednesday())
   const server = await startServer({
     ...options,
     clock,

@@ -25,6 +25,9 @@ export function createFileClock(file: string, start: number): Telling['clock'] &
   return { file, advance, now: () => Date.now() + offset }
 }
 
+/** Each start draws other secrets, and the same in each run. */
+let starts = 0
+
 /** The server in a process of its own, so that it can really be restarted, under a clock that the test moves. */
 export async function startClockedServer(options: {
   dataDir: string
@@ -34,7 +37,7 @@ export async function startClockedServer(options: {
   const { dataDir, port, clock } = options
   const child = fork(
     path.join(ROOT, 'test/helpers/clocked-process.ts'),
-    [dataDir, String(port), clock.file],
+    [dataDir, String(port), clock.file, String((starts += 1))],
     { execArgv: ['--import', 'tsx'], cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   )
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { Clock } from '@guanlan/server/lib/clock'
 import { silentLogger } from '@guanlan/server/lib/logger'
-import type { Random } from '@guanlan/server/lib/random'
 import { createAudit } from '@guanlan/server/identity/audit'
 import { createIdentity } from '@guanlan/server/identity/identity'
 import { createChanges } from '@guanlan/server/register/changes'
 import { createDirectory } from '@guanlan/server/register/directory'
 import { loadTaxonomy } from '@guanlan/server/register/taxonomy'
 import { startPostgres } from './postgres.ts'
+import { createTestRandom } from './random.ts'
 
 const SEEDS = path.join(import.meta.dirname, '../../seeds')
 
@@ -19,22 +18,6 @@ export function createTestClock(iso: string): Clock & { set(iso: string): void; 
     now: () => now,
     set: (value) => void (now = Date.parse(value)),
     advance: (ms) => void (now += ms),
-  }
-}
-
-/** Bytes that differ at each call and repeat with each run. */
-export function createTestRandom(seed = 'test'): Random {
-  let calls = 0
-  return (size) => {
-    const blocks: Buffer[] = []
-    for (let have = 0; have < size; have += 32) {
-      blocks.push(
-        createHash('sha256')
-          .update(`${seed}:${(calls += 1)}`)
-          .digest(),
-      )
-    }
-    return Buffer.concat(blocks).subarray(0, size)
   }
 }
 

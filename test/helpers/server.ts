@@ -4,13 +4,13 @@ import { systemClock } from '@guanlan/server/lib/clock'
 import type { Clock } from '@guanlan/server/lib/clock'
 import { silentLogger } from '@guanlan/server/lib/logger'
 import type { Logger } from '@guanlan/server/lib/logger'
-import { systemRandom } from '@guanlan/server/lib/random'
 import type { Random } from '@guanlan/server/lib/random'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { callAdmin } from '@guanlan/server/admin/socket'
 import { spawnCli } from './cli.ts'
 import type { CliProcess } from './cli.ts'
+import { createTestRandom } from './random.ts'
 import { tempDir } from './workspace.ts'
 
 export interface ServerOptions {
@@ -78,12 +78,15 @@ type AdminOf = <T = unknown>(name: string, args?: object) => Promise<T>
 const keyMaker = (admin: AdminOf) => async (request: object) =>
   (await admin<{ secret: string }>('key.create', request)).secret
 
-/** The server inside this process: the clock and what is random can be the test's own. One a process (engine's rule). */
+/**
+ * The server inside this process: the clock can be the test's own; what is random repeats with each run, so that secret
+ * floors hide the same words each time. One a process (engine's rule).
+ */
 export async function startServer(
   options: ServerOptions & { clock?: Clock; logger?: Logger; random?: Random } = {},
 ): Promise<TestServer> {
   const { dataDir, port, env, remove } = await environment(options)
-  const { clock = systemClock, logger = silentLogger, random = systemRandom } = options
+  const { clock = systemClock, logger = silentLogger, random = createTestRandom() } = options
   const app = await createApp(loadConfig(env), { clock, logger, random })
   let firstRun: string | undefined
   try {

@@ -22,11 +22,11 @@ const DAY_MS = 86_400_000
 const WEDNESDAY = Date.UTC(2026, 0, 7, 2)
 
 /**
- * The next such Wednesday: a story that begins there meets neither midnight nor the end of a week in its first hours,
- * whenever the tests run.
+ * Such a Wednesday one to two weeks ago: a story that begins there meets neither midnight nor the end of a week in its
+ * first hours, whenever the tests run, and does not outlive its sessions, which end by the machine's clock.
  */
-export const nextWednesday = (now = Date.now()): number =>
-  WEDNESDAY + Math.ceil((now - WEDNESDAY) / (7 * DAY_MS)) * 7 * DAY_MS
+export const pastWednesday = (now = Date.now()): number =>
+  WEDNESDAY + (Math.floor((now - WEDNESDAY) / (7 * DAY_MS)) - 1) * 7 * DAY_MS
 
 /** A clock that runs and can be moved on. */
 export function createMovingClock(start: number): Telling['clock'] {

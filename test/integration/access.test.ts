@@ -13,7 +13,8 @@ import { createIdentity } from '@guanlan/server/identity/identity'
 import { createChanges } from '@guanlan/server/register/changes'
 import { silentLogger } from '@guanlan/server/lib/logger'
 import type { TestRegister } from '../helpers/register.ts'
-import { createTestRandom, startRegister } from '../helpers/register.ts'
+import { createTestRandom } from '../helpers/random.ts'
+import { startRegister } from '../helpers/register.ts'
 
 const TODAY = '2026-11-21'
 let at: TestRegister

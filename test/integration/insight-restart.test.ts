@@ -10,7 +10,7 @@ import {
   call,
   connectLive,
   createTelling,
-  nextWednesday,
+  pastWednesday,
   signIn,
   STORY_GROUPS,
   subscribe,
@@ -22,7 +22,7 @@ import { tempDir } from '../helpers/workspace.ts'
 // A process that dies in the middle of a story, and another one that takes over its data directory.
 
 const dir = tempDir()
-const clock = createFileClock(path.join(dir.path, 'clock'), nextWednesday())
+const clock = createFileClock(path.join(dir.path, 'clock'), pastWednesday())
 const PASSWORD = 'correct horse battery staple'
 const STORY = { word: '停水', with: ['自来水', '抢修', '供水', '恢复'], every: 3 }
 

@@ -14,7 +14,7 @@ import {
   createDraw,
   createMovingClock,
   createTelling,
-  nextWednesday,
+  pastWednesday,
   signIn,
   STORY_GROUPS,
   subscribe,
@@ -23,7 +23,7 @@ import {
 } from '../helpers/story.ts'
 
 const PASSWORD = 'correct horse battery staple'
-const clock = createMovingClock(nextWednesday())
+const clock = createMovingClock(pastWednesday())
 
 let server: TestServer
 let told: Telling

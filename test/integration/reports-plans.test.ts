@@ -8,7 +8,8 @@ import { insertReport } from '@guanlan/server/reports/report-store'
 import { createReports, type Reports } from '@guanlan/server/reports/reports'
 import { queueReport } from '@guanlan/server/reports/send'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { createTestRandom, startRegister, type TestRegister } from '../helpers/register.ts'
+import { createTestRandom } from '../helpers/random.ts'
+import { startRegister, type TestRegister } from '../helpers/register.ts'
 
 let at: TestRegister
 let deps: ReportDeps

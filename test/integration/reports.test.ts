@@ -341,6 +341,7 @@ describe('who may', () => {
       '/api/v1/reports?kind=week&state=issued',
     )
     const id = body.reports[0]!.id
+    await office.signInAll()
     const answer = await fetch(`${office.server.url}/api/v1/reports/${id}/export/json?locale=en`, {
       headers: { cookie: office.cookies.get('leader') ?? '' },
     })
