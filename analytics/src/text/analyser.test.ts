@@ -13,6 +13,22 @@ describe('analyse', () => {
     expect(terms('我们小区今天停水了，物业说3点恢复！')).toEqual(['小区', '停水', '物业', '恢复'])
   })
 
+  it('counts feasts, currencies and what two everyday characters outweigh, but not when something was said', () => {
+    expect(terms('今年中秋晚会更新了，今晚去报到，汇率看美元')).toEqual([
+      '中秋',
+      '晚会',
+      '更新',
+      '报到',
+      '汇率',
+      '美元',
+    ])
+    expect(terms('慢性咽炎吃麻辣的')).toEqual(expect.arrayContaining(['慢性', '麻辣']))
+  })
+
+  it('holds back a name of a person that hides among words of state', () => {
+    expect(terms('林皎明来了')).toEqual([])
+  })
+
   it('gives each term once', () => {
     expect(terms('停水停水又停水')).toEqual(['停水'])
   })

@@ -4,7 +4,7 @@ import { CANDIDATE_BASE, createCandidateFinder } from './candidates.ts'
 import { maskContactData } from './contact.ts'
 import { createFold, createFoldedText, foldInto, foldWord } from './fold.ts'
 import { createAddedTerms, type GazetteerEntry, type TermType } from './gazetteer.ts'
-import { createLexicon, FLAG_ADDED, FLAG_CONTENT, type Lexicon } from './lexicon.ts'
+import { createLexicon, FLAG_ADDED, FLAG_CONTENT, FLAG_TERM, type Lexicon } from './lexicon.ts'
 import { createNameTagger } from './names.ts'
 import type { AnalyserResources } from './resources.ts'
 import { createRosterMatcher, hashRoster, type HashedRoster, type RosterMatcher } from './roster.ts'
@@ -80,7 +80,7 @@ export function createAnalyser(resources: AnalyserResources, options: AnalyserOp
       const word = tokens.word[i]!
       if (word < 0) continue
       const flag = flags[word]!
-      if ((flag & (FLAG_CONTENT | FLAG_ADDED)) === 0) continue
+      if ((flag & (FLAG_CONTENT | FLAG_TERM | FLAG_ADDED)) === 0) continue
       if (isAmong(1, marks, tokens.start[i]!, tokens.end[i]!)) continue
       // Only what was added can be a synonym.
       const term = flag & FLAG_ADDED ? added.termOf[word]! : word

@@ -13,6 +13,8 @@ export const FLAG_ADDED = 8
 export const FLAG_GLUE = 16
 /** A rare place or brand of two characters: after a surname it reads as a person as well. */
 export const FLAG_PROPER = 32
+/** Counts as a term like content, though not by a tag of content; apart from it because the name tagger was trained without. */
+export const FLAG_TERM = 64
 
 export interface Lexicon {
   readonly trie: Trie
@@ -31,6 +33,8 @@ export interface LexiconSources {
   readonly stopWords: readonly string[]
   /** Words that the dictionary tags as names of people, places or brands and that nobody takes for a person. */
   readonly notNames: readonly string[]
+  /** Words of two characters or more that carry a subject though the dictionary tags them as function words. */
+  readonly contentWords: readonly string[]
 }
 
 const CONTENT_TAGS = new Set([
@@ -51,6 +55,8 @@ const CONTENT_TAGS = new Set([
   's',
   'eng',
 ])
+/** Times and feasts (中秋), distinctions (慢性), states (麻辣): subjects, less the stop words. */
+const TERM_TAGS = new Set(['t', 'b', 'z'])
 const PROPER_TAGS = new Set(['ns', 'nz'])
 /** Dictionary frequency below which a place or brand is less likely meant than a person of that name. */
 const PROPER_COMMON = 100
@@ -80,7 +86,13 @@ function isGlue(tag: string, count: number): boolean {
 function tagFlags(tag: string, word: string, count: number, notNames: ReadonlySet<string>): number {
   if (word.length === 1 && isGlue(tag, count)) return FLAG_GLUE
   if (isNameTag(tag) && !notNames.has(word)) return FLAG_NAME
-  if (word.length < 2 || !(CONTENT_TAGS.has(tag) || isNameTag(tag))) return 0
+  if (word.length < 2) return 0
+  if (TERM_TAGS.has(tag)) {
+    // Among them names of people hide: those of three characters, and the rare ones.
+    const named = word.length === 3 || (word.length === 2 && count < PROPER_COMMON)
+    return named && !notNames.has(word) ? FLAG_TERM | FLAG_PROPER : FLAG_TERM
+  }
+  if (!(CONTENT_TAGS.has(tag) || isNameTag(tag))) return 0
   const rare = word.length === 2 && PROPER_TAGS.has(tag) && count < PROPER_COMMON && !notNames.has(word)
   return rare ? FLAG_CONTENT | FLAG_PROPER : FLAG_CONTENT
 }
@@ -116,12 +128,24 @@ export function createLexicon(fold: Fold, sources: LexiconSources): Lexicon {
     const id = trie.find(foldWord(fold, word))
     if (id !== undefined) flags[id] = FLAG_STOP
   }
+  for (const word of sources.contentWords) {
+    const id = trie.find(foldWord(fold, word))
+    if (id !== undefined && (flags[id]! & FLAG_NAME) === 0) flags[id] = flags[id]! | FLAG_TERM
+  }
   const logProbability = new Float32Array(frequency.length).fill(-Infinity)
   const setLogProbability = (id: number, value: number): void => {
     logProbability[id] = value
     trie.setWeight(id, value)
   }
-  for (let id = 0; id < trie.size; id++) setLogProbability(id, Math.log(Math.max(1, frequency[id]!) / total))
+  const logOf = (id: number | undefined): number => Math.log(Math.max(1, frequency[id ?? -1] ?? 0) / total)
+  for (let id = 0; id < trie.size; id++) setLogProbability(id, logOf(id))
+  // Two everyday characters side by side outweigh a rare word of both (报到): what is listed stays whole.
+  for (const word of sources.contentWords) {
+    const plain = foldWord(fold, word)
+    const id = trie.find(plain)
+    const apart = [...plain].reduce((sum, unit) => sum + logOf(trie.find(unit)), 0)
+    if (id !== undefined && apart >= logProbability[id]!) setLogProbability(id, apart + 0.01)
+  }
   const unknown = Math.log(1 / total)
   return { trie, flags, logProbability, setLogProbability, unknown, dictionarySize: trie.size }
 }

@@ -15,6 +15,7 @@ export interface AnalyserResources {
   readonly traditional: string
   readonly stopWords: readonly string[]
   readonly notNames: readonly string[]
+  readonly contentWords: readonly string[]
   readonly sentiment: SentimentModel
   readonly names: NameModel
 }
@@ -72,6 +73,7 @@ export function loadLexiconSources(
     traditional: text('t2s.txt'),
     stopWords: wordsOf(text('stop-words.txt')),
     notNames: wordsOf(text('not-names.txt')),
+    contentWords: wordsOf(text('content-words.txt')),
   }
 }
 

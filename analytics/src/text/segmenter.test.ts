@@ -16,7 +16,7 @@ const DICTIONARY = [
   'wifi 10 n',
 ].join('\n')
 const fold = createFold('')
-const lexicon = createLexicon(fold, { dictionary: DICTIONARY, stopWords: [], notNames: [] })
+const lexicon = createLexicon(fold, { dictionary: DICTIONARY, stopWords: [], notNames: [], contentWords: [] })
 const segmenter = createSegmenter(lexicon, 100)
 const cut = (message: string): string[] => {
   const text = createFoldedText(100)
