@@ -13,8 +13,8 @@ import {
 
 /** Carries an open day between memory and the store. */
 export interface PeopleKeeper {
-  /** Counts the day, decides who may be shown, and writes what changed of it. */
-  decide(open: OpenDay): Promise<void>
+  /** Counts the day, decides who may be shown, and writes what changed of it. Resolves with the ms it computed, waiting left out. */
+  decide(open: OpenDay): Promise<number>
   /** Writes the counts that grew. */
   write(open: OpenDay): Promise<void>
   /** Counts of a day as last decided, by `group:<id>` and `unit:<id>`. */
@@ -47,17 +47,20 @@ export function createPeopleKeeper(options: {
     open.previousDay =
       totals.get(before) ?? (open.previousDay.size > 0 ? open.previousDay : await store.dayCounts(before))
   }
-  async function decide(open: OpenDay): Promise<void> {
+  async function decide(open: OpenDay): Promise<number> {
     await load(open)
+    const began = performance.now()
     const known = dayTotals(open, directory)
     totals.set(open.day, known)
     const next = decideVisibility(open, directory, known, floor)
     const changed = [...next].filter(([id, shown]) => {
       const was = open.allocation?.get(id)
+      // Also that a group was there and counts nowhere: after a kill it must not pass for a silent one.
       return was === undefined
-        ? shown.own || shown.shownAt !== ''
+        ? shown.own || shown.shownAt !== '' || shown.active
         : was.own !== shown.own || was.shownAt !== shown.shownAt || was.active !== shown.active
     })
+    const decided = performance.now()
     version = Math.max(version + 1, clock.now())
     await store.writeVisibility(
       open.day,
@@ -69,7 +72,9 @@ export function createPeopleKeeper(options: {
       version,
     )
     open.allocation = next
+    const written = performance.now()
     shownPeople.set(open.day, shownTotals(open, directory, known))
+    return decided - began + (performance.now() - written)
   }
   async function write(open: OpenDay): Promise<void> {
     const { hours } = open

@@ -6,7 +6,7 @@ import type { OpenDay } from './people-tally.ts'
 const START = Date.UTC(2026, 10, 21, 4)
 const none = new Map<string, number>()
 
-function open() {
+function open(computedMs = 0) {
   let now = START
   const did: string[] = []
   const day: OpenDay = {
@@ -17,8 +17,11 @@ function open() {
   const schedule = createSchedule({
     days: new Map([[day.day, day]]),
     keeper: {
-      ...{ decide: note('decide'), write: note('write'), totals: () => none, shown: () => none },
-      forget: () => undefined,
+      ...{ write: note('write'), totals: () => none, shown: () => none, forget: () => undefined },
+      async decide() {
+        did.push('decide')
+        return computedMs
+      },
     },
     nextDay: () => '2026-11-22',
     forget: () => did.push('forget'),
@@ -52,4 +55,16 @@ it('closes and forgets a day that is over in time, and not early, when the clock
   expect(await after(3_000, next)).toEqual(['decide', 'write'])
   expect(await after(590_000, next)).toEqual([])
   expect(await after(10_000, next)).toEqual(['forget'])
+})
+
+it('rests by what deciding computed, not by how long the store took to answer', async () => {
+  const quick = open(1)
+  expect(await quick.after(0, quick.day.day)).toEqual(['decide'])
+  quick.day.changed = true
+  expect(await quick.after(2_000, quick.day.day)).toEqual(['decide'])
+  const large = open(100)
+  expect(await large.after(0, large.day.day)).toEqual(['decide'])
+  large.day.changed = true
+  expect(await large.after(4_000, large.day.day)).toEqual([])
+  expect(await large.after(1_000, large.day.day)).toEqual(['decide'])
 })

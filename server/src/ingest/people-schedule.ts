@@ -13,7 +13,7 @@ const IDLE_MS = 3_000
 const WRITE_MS = 60_000
 const DECIDE_MS = 2_000
 const FORGET_MS = 600_000
-/** Deciding takes at most about this share of a core, however large the register. */
+/** Deciding computes for at most about this share of a core, however large the register; a store that is slow to answer costs no core. */
 const DECIDE_SHARE = 50
 
 interface Plan {
@@ -64,13 +64,12 @@ export function createSchedule(options: {
     }
     if (open.changed && !isFresh(plan.decidedAt, now, plan.restMs)) {
       open.changed = false
-      const began = performance.now()
-      await keeper.decide(open).catch((error: unknown) => {
+      const computedMs = await keeper.decide(open).catch((error: unknown) => {
         open.changed = true
         throw error
       })
       plan.decidedAt = now
-      plan.restMs = Math.max(DECIDE_MS, (performance.now() - began) * DECIDE_SHARE)
+      plan.restMs = Math.max(DECIDE_MS, computedMs * DECIDE_SHARE)
     }
     if (isWriteDue) {
       plan.wroteAt = now
