@@ -1,7 +1,7 @@
 import { describeError, type Logger } from '../lib/logger.ts'
 import { BLOCK_ROWS, blockEvents, collectBlock, type Block } from './block.ts'
 import { decodeEntry } from './entry.ts'
-import { createPacer } from './pacer.ts'
+import { createPacer, type Pacer } from './pacer.ts'
 import { createInsist, createSteps, STOPPED, type StepOptions } from './writer-steps.ts'
 
 /**
@@ -72,13 +72,16 @@ function recover({ spool, ids }: Pick<StepOptions, 'spool' | 'ids'>): { waiting:
   }
 }
 
-/** Who waits for a value of the spool to land. */
-function createWaiters() {
+/** Who waits for a value of the spool to land; whoever begins to wait hurries the writer. */
+function createWaiters(pacer: Pick<Pacer, 'hurry' | 'wake'>) {
   const waiters: { seq: number; resolve: () => void; reject: (error: Error) => void }[] = []
   return {
     isEmpty: () => waiters.length === 0,
-    until: (seq: number) =>
-      new Promise<void>((resolve, reject) => void waiters.push({ seq, resolve, reject })),
+    until(seq: number): Promise<void> {
+      pacer.hurry()
+      pacer.wake()
+      return new Promise((resolve, reject) => void waiters.push({ seq, resolve, reject }))
+    },
     reached(seq: number) {
       for (const waiter of waiters.splice(0))
         if (waiter.seq <= seq) waiter.resolve()
@@ -98,7 +101,7 @@ export function createWriter(options: WriterOptions): Writer {
     ...{ blocks: 0, rows: 0, landedAcceptedAt: 0 },
     ...{ parked: steps.parked(), failing: null },
   }
-  const waiters = createWaiters()
+  const waiters = createWaiters(pacer)
   const guests: (() => Promise<void>)[] = []
   let doneSeq = 0
   let waiting = 0
@@ -121,7 +124,7 @@ export function createWriter(options: WriterOptions): Writer {
     const gather = rows < MANY_ROWS ? gatherMs : Math.min(gatherMs, GATHER_MANY_MS)
     return pacer.pause(gather - (performance.now() - began))
   }
-  const until = (seq: number) => (doneSeq >= seq ? Promise.resolve() : (pacer.hurry(), waiters.until(seq)))
+  const until = (seq: number) => (doneSeq >= seq ? Promise.resolve() : waiters.until(seq))
   async function loop(): Promise<void> {
     const left = steps.unfinished()
     if (left !== undefined) {
@@ -133,6 +136,8 @@ export function createWriter(options: WriterOptions): Writer {
       const began = performance.now()
       const block = collectBlock(spool, doneSeq)
       if (block === undefined) {
+        // A value that the disk did not take has a number, and nobody may wait for it.
+        waiters.reached(spool.durableSeq)
         await steps.expire(insist)
         await pacer.untilWoken(IDLE_MS)
         continue
@@ -157,7 +162,7 @@ export function createWriter(options: WriterOptions): Writer {
     // A block may land before its events are announced.
     backlog: () => Math.max(0, waiting),
     stats: () => stats,
-    drained: () => until(spool.lastSeq),
+    drained: () => until(spool.durableSeq),
     land: () => (stats.failing === null ? until(spool.durableSeq) : Promise.resolve()),
     betweenBlocks<T>(work: () => Promise<T>) {
       pacer.hurry()
