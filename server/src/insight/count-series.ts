@@ -78,9 +78,11 @@ export function createCountSeries(deps: CountSeriesDeps): CountSeries {
   async function advance(scope: string, now: number): Promise<Held> {
     const known = held.get(scope)
     const wait = known === undefined ? READ_AGAIN_MS.first : READ_AGAIN_MS.then
-    const mine = known !== undefined && now < known.readAgainAt ? known : fresh(time, now, now + wait)
-    mine.usedAt = now
     const last = time.hourStart(now) - HOUR
+    // After the clock was set back what was observed lies in the future.
+    const stands = known !== undefined && now < known.readAgainAt && known.until <= last
+    const mine = stands ? known : fresh(time, now, now + wait)
+    mine.usedAt = now
     if (mine.until < last) await observeHours(scope, mine, last)
     held.set(scope, mine)
     if (held.size > KEPT) {
