@@ -91,16 +91,21 @@ function proofRoutes({ alerts }: AlertRouteDeps): Route[] {
          RETURNING code_hash`,
         [id, params.id, new Date(clock.now()).toISOString(), MOST_TRIES],
       )
-      const expected = Buffer.from(rows[0]?.code_hash ?? '')
-      const actual = Buffer.from(hash(body.code, id))
-      if (expected.length !== actual.length || !timingSafeEqual(expected, actual))
+      const known = rows[0]?.code_hash ?? ''
+      const [expected, actual] = [Buffer.from(known), Buffer.from(hash(body.code, id))]
+      const proved = expected.length === actual.length && timingSafeEqual(expected, actual)
+      // Of the address that the code went to: another one may have taken its place meanwhile.
+      const verified = !proved
+        ? []
+        : await postgres.query(
+            `UPDATE account_channel SET verified_at = $3, code_hash = NULL
+             WHERE account_id = $1 AND channel = $2 AND code_hash = $4 RETURNING channel`,
+            [id, params.id, new Date(clock.now()).toISOString(), known],
+          )
+      if (verified.length === 0)
         throw appError('unprocessable', 'this is not the code, or it is no longer valid', {
           pointer: '/code',
         })
-      await postgres.query(
-        'UPDATE account_channel SET verified_at = $3, code_hash = NULL WHERE account_id = $1 AND channel = $2',
-        [id, params.id, new Date(clock.now()).toISOString()],
-      )
       await alerts.reload()
       return undefined
     }),
