@@ -67,9 +67,12 @@ const score = async () => Number((await row().locator('td.level').innerText()).r
 /** Lets time pass until the page shows it; the screens hear of it by themselves, never by a reload. */
 async function shows(look: () => Promise<boolean>, pass: () => Promise<void>): Promise<void> {
   for (let i = 0; i < 40; i++) {
-    if (await look()) return
+    // A busy machine shows what was said a little later: time that passes meanwhile would change what there is to see.
+    for (let n = 0; n < 10; n++) {
+      if (await look()) return
+      await desk.waitForTimeout(300)
+    }
     await pass()
-    await desk.waitForTimeout(500)
   }
   throw new Error(`not shown: ${(await desk.locator('main').innerText()).slice(0, 600)}`)
 }

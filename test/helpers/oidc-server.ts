@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 
@@ -10,15 +11,10 @@ interface Person {
 const [redirectUri = '', people = '[]'] = process.argv.slice(2)
 const known = new Map((JSON.parse(people) as Person[]).map((person) => [person.sub, person]))
 
-const port = await new Promise<number>((resolve) => {
-  // The issuer has to know its port before the provider is made.
-  void import('node:net').then(({ createServer }) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo
-      probe.close(() => resolve(free))
-    })
-  })
-})
+// The issuer has to know its port before the provider is made.
+const server = createServer()
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+const { port } = server.address() as AddressInfo
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     {
@@ -38,6 +34,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   cookies: { keys: ['test'] },
   features: { devInteractions: { enabled: true } },
 })
-provider.listen(port, '127.0.0.1', () => process.stdout.write(`${JSON.stringify({ port })}\n`))
+const answer = provider.callback()
+server.on('request', (request, response) => void answer(request, response))
+process.stdout.write(`${JSON.stringify({ port })}\n`)
 // Ends with the test that started it.
 process.stdin.on('end', () => process.exit(0)).resume()
