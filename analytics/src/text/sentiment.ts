@@ -45,14 +45,14 @@ const hashOne = (a: number): number => Math.imul(a + 1, FIRST)
 const hashNext = (hash: number, unit: number): number => Math.imul((hash ^ (hash >>> 13)) + unit, SECOND)
 const featureOf = (hash: number): number => Math.imul(hash ^ (hash >>> 15), THIRD)
 
-/** The first bits of a feature say where it lies, eight of the last ones are compared. */
+/** The first bits of a feature say where it lies; bits 5 to 12 are compared. */
 const pairAt = (feature: number, shift: number): number => (feature >>> shift) << 1
-const checkOf = (feature: number): number => (feature << 19) >> 24
 const shiftOf = (table: Int8Array): number => Math.clz32(table.length) + 2
 
+/** Without a branch: whether the check bits agree is a coin toss, which a processor guesses badly. */
 function weigh(table: Int8Array, feature: number, shift: number): number {
   const at = pairAt(feature, shift)
-  return table[at + 1] === checkOf(feature) ? table[at]! : 0
+  return table[at]! & ((((table[at + 1]! ^ (feature >>> 5)) & 0xff) - 1) >> 31)
 }
 
 /** What the table holds for a feature: 0 if it is another's place or nobody's. */
@@ -63,7 +63,7 @@ export function putWeight(table: Int8Array, feature: number, weight: number): bo
   const at = pairAt(feature, shiftOf(table))
   if (table[at] !== 0) return false
   table[at] = weight
-  table[at + 1] = checkOf(feature)
+  table[at + 1] = feature >>> 5
   return true
 }
 
