@@ -1,73 +1,138 @@
 /**
- * What the release rule alone costs: the delay of a detector that knows every topic and its words beforehand, with floors
- * drawn as the product draws them (other draws, so single topics differ).
+ * What the release rule alone costs: the delay of a detector that is told every topic and its words beforehand, with floors
+ * drawn as the product draws them. One draw moves a median by two minutes, so the mean over many is given, and beside it what
+ * blocks and jitter have in it.
  */
 import { createHash } from 'node:crypto'
-import { createReleaseRule } from '@guanlan/analytics/privacy/release'
+import { createReleaseRule, type ReleaseRule } from '@guanlan/analytics/privacy/release'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
 const minute = 60_000
+const draws = 64
 
-interface Spoken {
-  people: Set<string>
-  groups: Set<string>
+/** Median minutes from a topic's start to the moment that may show it, mean over the draws; null without topics. */
+export interface FloorDelay {
+  floorDelayMin: number | null
+  floorParts: {
+    /** shown at the moment of the floor, without waiting for a block to close */
+    withoutBlocksMin: number | null
+    /** with a floor of five people for every word and topic */
+    withoutJitterMin: number | null
+    withoutBothMin: number | null
+  }
+}
+
+/** People who said the topic and each of its words so far, 0 while all stay in one group. */
+interface Step {
+  at: number
+  all: number
+  words: number[]
 }
 
 interface Watched {
-  number: number
   start: number
-  end: number
-  all: Spoken
-  /** by the place of the word among the topic's terms */
-  words: Map<number, Spoken>
+  /** at ends of blocks, and at each message */
+  atBlocks: Step[]
+  atOnce: Step[]
 }
 
-const silence = (): Spoken => ({ people: new Set(), groups: new Set() })
-
-function hear(spoken: Spoken, { sender, group }: StreamEvent): void {
-  spoken.people.add(sender)
-  spoken.groups.add(group)
-}
-
-/** Median minutes from the start of a topic to the first block of the organisation that may show it; null without topics. */
-export function floorDelay(events: readonly StreamEvent[], truth: Truth): number | null {
-  const rule = createReleaseRule(createHash('sha256').update('bench').digest())
+/** Ends of the organisation's blocks. */
+function blockEnds(events: readonly StreamEvent[], rule: ReleaseRule): number[] {
   const { grid } = rule.floors
-  const passes = ({ people, groups }: Spoken, key: number, topic: number): boolean =>
-    rule.passes({ people: people.size, groups: groups.size }, rule.floorOf(0, key, topic * grid))
-  const waiting = truth.topics
-    .map((topic, number) => ({ ...topic, number, all: silence(), words: new Map<number, Spoken>() }))
-    .sort((a, b) => a.start - b.start)
-  const delays: number[] = []
-  let open: (Watched & { terms: string[] })[] = []
+  const ends: number[] = []
   let block = { since: events[0]?.t ?? 0, messages: 0, people: new Set<string>() }
   let boundary = Math.floor(block.since / grid) * grid + grid
-  const close = (at: number): void => {
-    const { since, messages, people } = block
-    if (!rule.due({ since, messages, people: people.size }, at)) return
-    block = { since: at, messages: 0, people: new Set() }
-    open = open.filter((topic) => {
-      const named = [...topic.words].some(([word, spoken]) => passes(spoken, word + 1, topic.number))
-      if (!named || !passes(topic.all, 0, topic.number)) return at < topic.end
-      delays.push((at - topic.start) / minute)
-      return false
-    })
-  }
-  for (const event of events) {
-    for (; event.t >= boundary; boundary += grid) close(boundary)
-    block.messages++
-    block.people.add(event.sender)
-    while (waiting[0] !== undefined && waiting[0].start <= event.t) open.push(waiting.shift()!)
-    for (const topic of open) {
-      const said = topic.terms.flatMap((term, i) => (event.text.includes(term) ? [i] : []))
-      for (const i of said) {
-        const spoken = topic.words.get(i) ?? silence()
-        topic.words.set(i, spoken)
-        hear(spoken, event)
-        hear(topic.all, event)
-      }
+  for (const { t, sender } of events) {
+    for (; t >= boundary; boundary += grid) {
+      const { since, messages, people } = block
+      if (!rule.due({ since, messages, people: people.size }, boundary)) continue
+      ends.push(boundary)
+      block = { since: boundary, messages: 0, people: new Set() }
     }
+    block.messages++
+    block.people.add(sender)
   }
-  const median = delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]
-  return median === undefined ? null : Math.round(median * 1000) / 1000
+  return ends
+}
+
+function firstFrom(count: number, at: (i: number) => number, from: number): number {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (at(middle) < from) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function watch(
+  events: readonly StreamEvent[],
+  ends: readonly number[],
+  topic: Truth['topics'][number],
+): Watched {
+  const spoken = Array.from({ length: topic.terms.length + 1 }, () => ({
+    people: new Set<string>(),
+    groups: new Set<string>(),
+  }))
+  const step = (at: number): Step => {
+    const [all = 0, ...words] = spoken.map(({ people, groups }) => (groups.size < 2 ? 0 : people.size))
+    return { at, all, words }
+  }
+  const atBlocks: Step[] = []
+  const atOnce: Step[] = []
+  let next = firstFrom(ends.length, (i) => ends[i]!, topic.start + 1)
+  for (let i = firstFrom(events.length, (k) => events[k]!.t, topic.start); i < events.length; i++) {
+    const event = events[i]!
+    for (; next < ends.length && ends[next]! <= event.t; next++) atBlocks.push(step(ends[next]!))
+    if (event.t > topic.end) break
+    const said = topic.terms.flatMap((term, k) => (event.text.includes(term) ? [k + 1] : []))
+    if (said.length === 0) continue
+    for (const k of [0, ...said]) {
+      spoken[k]!.people.add(event.sender)
+      spoken[k]!.groups.add(event.group)
+    }
+    atOnce.push(step(event.t))
+  }
+  return { start: topic.start, atBlocks, atOnce }
+}
+
+/** `floorOf(topic, word, draw)`: word -1 is the topic itself. */
+type FloorOf = (topic: number, word: number, draw: number) => number
+
+function meanOfMedians(
+  topics: readonly Watched[],
+  steps: 'atBlocks' | 'atOnce',
+  floorOf: FloorOf,
+): number | null {
+  const medians: number[] = []
+  for (let draw = 0; draw < draws; draw++) {
+    const delays = topics.flatMap((topic, number) => {
+      const shown = topic[steps].find(
+        ({ all, words }) =>
+          all >= floorOf(number, -1, draw) && words.some((people, k) => people >= floorOf(number, k, draw)),
+      )
+      return shown ? [(shown.at - topic.start) / minute] : []
+    })
+    const median = delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]
+    if (median !== undefined) medians.push(median)
+  }
+  if (medians.length === 0) return null
+  return Math.round((medians.reduce((sum, one) => sum + one, 0) / medians.length) * 10) / 10
+}
+
+export function floorDelay(events: readonly StreamEvent[], truth: Truth): FloorDelay {
+  const rule = createReleaseRule(createHash('sha256').update('bench').digest())
+  const { grid, keyPeople } = rule.floors
+  const ends = blockEnds(events, rule)
+  const topics = truth.topics.map((topic) => watch(events, ends, topic))
+  const drawn: FloorOf = (topic, word, draw) => rule.floorOf(0, word + 1, (topic * draws + draw) * grid)
+  const five: FloorOf = () => keyPeople
+  return {
+    floorDelayMin: meanOfMedians(topics, 'atBlocks', drawn),
+    floorParts: {
+      withoutBlocksMin: meanOfMedians(topics, 'atOnce', drawn),
+      withoutJitterMin: meanOfMedians(topics, 'atBlocks', five),
+      withoutBothMin: meanOfMedians(topics, 'atOnce', five),
+    },
+  }
 }

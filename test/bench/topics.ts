@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { score, showTopics, termsOf, withParts, type TopicFigures } from './topics-evaluate.ts'
-import { floorDelay } from './topics-floor.ts'
+import { floorDelay, type FloorDelay } from './topics-floor.ts'
 import { keptControls, tuningControls, type HarshOptions } from './topics-harsh-kit.ts'
 import { buildHarshWorld } from './topics-harsh.ts'
 import { runPeers } from './topics-peers.ts'
@@ -33,7 +33,7 @@ function runStream(path: string, truthPath: string, analyser: Analyser): object 
   const from = countsFrom(truth, start, end)
   const figures = {
     ...score(shown, truth, from, end, perDay),
-    floorDelayMin: floorDelay(events, given.truth),
+    ...floorDelay(events, given.truth),
   }
   const peers = runPeers(events, truth, from, end, (text) => termsOf(analyser, text))
   return {
@@ -61,7 +61,7 @@ function runPlanted(
   const figures = score(shown, truth, world.countsFrom, world.end, options.messagesPerDay)
   const own = {
     ...figures,
-    floorDelayMin: floorDelay(world.events, world.truth),
+    ...floorDelay(world.events, world.truth),
     messagesPerSecond: Math.round((world.events.length * 1e6) / (used.user + used.system)),
   }
   return { own, peers: runPeers(world.events, truth, world.countsFrom, world.end, segment) }
@@ -74,7 +74,7 @@ function runHarsh(
   [messagesPerDay, countDays]: [number, number],
   analyser: Analyser,
   more: boolean,
-): TopicFigures & { floorDelayMin: number | null } {
+): TopicFigures & FloorDelay {
   const controls = [...tuningControls, ...keptControls]
   const origin = Date.UTC(2026, 2, 1 + (seed % 7), 16)
   const world = buildHarshWorld({
@@ -90,7 +90,7 @@ function runHarsh(
   const shown = showTopics(world.events, analyser, world.events[0]!.t)
   return {
     ...score(shown, withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay),
-    floorDelayMin: floorDelay(world.events, world.truth),
+    ...floorDelay(world.events, world.truth),
   }
 }
 
