@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-export interface LayoutFault {
+interface LayoutFault {
   fault: 'small' | 'clipped' | 'outside' | 'overlap' | 'blank'
   text: string
 }
@@ -10,7 +10,7 @@ export interface LayoutFault {
  * Looks at every visible text of a page: smaller than `minPx`, cut off by its own box (an ellipsis is a choice and
  * allowed), outside the window, or lying on another text; and panels without any words.
  */
-export function layoutFaults(page: Page, minPx: number): Promise<LayoutFault[]> {
+function layoutFaults(page: Page, minPx: number): Promise<LayoutFault[]> {
   return page.evaluate((min) => {
     const faults: LayoutFault[] = []
     const boxes: { box: DOMRect; text: string; element: Element }[] = []
