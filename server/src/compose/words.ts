@@ -87,7 +87,7 @@ async function openAnalyser(deps: WordPathDeps) {
   const { shipped, analyser, useMargins } = deps.prepared ?? prepareAnalyser(deps.random)
   const calibration = createCalibrationKeeper({
     ...deps,
-    shipped: shipped.sentiment.margins,
+    shipped: shipped.sentiment,
     analyser: () => analyser,
   })
   useMargins(calibration.margins)
