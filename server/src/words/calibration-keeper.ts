@@ -54,7 +54,10 @@ export function createCalibrationKeeper(deps: {
     const wasOutdated = isOutdated
     isOutdated = row !== undefined && row.calibration.model !== model
     if (isOutdated && !wasOutdated)
-      logger.warn('the calibration of mood was made for other weights and is left out: label samples again')
+      logger.warn(
+        {},
+        'the calibration of mood was made for other weights and is left out: label samples again',
+      )
     held =
       row === undefined || isOutdated
         ? undefined
