@@ -86,7 +86,9 @@ it(`counts what was acknowledged exactly once over ${KILLS} kills at random poin
   const key = await server.createKey({ source: 'chat', unit: 'city' })
   const load = startLoad(server.url, key, random)
   for (let round = 0; round < KILLS; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 300 + random() * 1500))
+    const before = load.acknowledged.size
+    while (load.acknowledged.size === before) await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, random() * 1500))
     await server.kill9()
     server = await spawnServer({ dataDir, port: server.port })
   }
