@@ -56,7 +56,7 @@ export async function run(args: string[]): Promise<object> {
     unit: units[i % units.length] as string,
   }))
   // As the image is run (deploy/Dockerfile).
-  const env = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=48' }
+  const env = { MALLOC_ARENA_MAX: '2' }
   const server = await spawnServer({ dataDir, env })
   const samples: Sample[] = []
   const timer = setInterval(() => {
