@@ -109,8 +109,8 @@ afterAll(async () => {
 })
 
 it('teaches what will come while nothing has happened', async () => {
-  await phone.getByText('没有未结束的告警').waitFor()
-  await desk.getByRole('heading', { level: 1, name: '现在没有需要回应的告警。' }).waitFor()
+  await phone.getByText('没有未结束的预警').waitFor()
+  await desk.getByRole('heading', { level: 1, name: '现在没有需要回应的预警。' }).waitFor()
 })
 
 it('fires from a posted event, rings on the phone, and is taken there by one thumb', async () => {

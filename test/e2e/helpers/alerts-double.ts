@@ -245,7 +245,7 @@ const POLICY = {
   policy: {
     id: 'default',
     version: 1,
-    name: '一般告警',
+    name: '一般预警',
     steps: [
       {
         afterMinutes: 0,
