@@ -59,9 +59,16 @@ async function open(
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
 }
 
-/** The thumb's bar lies over the end of a long page on purpose, and the page leaves room below: without it nothing overlaps. */
+/**
+ * The thumb's bar lies over the end of a long page on purpose, and the page leaves room below: without it nothing overlaps.
+ * By a style, because the bar may come after the rest of the page.
+ */
 async function expectWholeBelowThumb(minPx: number, width?: number): Promise<void> {
-  await page.evaluate(() => document.querySelector('.thumb')?.toggleAttribute('hidden', true))
+  await page.evaluate(() => {
+    const style = new CSSStyleSheet()
+    style.replaceSync('.thumb { display: none !important }')
+    document.adoptedStyleSheets.push(style)
+  })
   await expectWhole(page, minPx, width)
 }
 
@@ -142,7 +149,7 @@ it('lets a rule be proposed only after a replay with the same values', async () 
 it('shows what a silence would have muted before it can be made', async () => {
   await open('/alerts/silences', false)
   await page.locator('.panel select').first().selectOption('fraud')
-  await page.getByText('过去 7 天会静默 6 条告警').waitFor()
+  await page.getByText('过去 7 天会静默 6 条预警').waitFor()
   await page.getByText('其中红色 1 条', { exact: false }).waitFor()
 })
 
@@ -155,12 +162,12 @@ const RINGING: InAppPage = {
   quiet: false,
   unitName: '供水服务中心',
   ruleName: '虚假险情',
-  because: { policyId: 'default', policyName: '一般告警', step: 0, lastResort: false },
+  because: { policyId: 'default', policyName: '一般预警', step: 0, lastResort: false },
 }
 
 it('says why somebody was called, by the name of the policy', async () => {
   await open('/alerts/rules', true, 'zh-CN', { pages: [RINGING] })
-  await page.getByText('收到原因：升级策略“一般告警”第 1 级').waitFor()
+  await page.getByText('收到原因：升级策略“一般预警”第 1 级').waitFor()
   await shot('ring-phone')
   await expectWhole(page, 16)
 })
