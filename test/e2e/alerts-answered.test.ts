@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { message, post, registerGroups } from '../helpers/events.ts'
 import { type TestServer, startServer } from '../helpers/server.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
-import { expectWhole } from './helpers/layout.ts'
+import { expectWhole, expectWholeBelowThumb } from './helpers/layout.ts'
 
 // The whole life of alerts against a real server: posted events fire them, the phone of the duty officer rings, one is
 // taken by thumb and ended with an outcome, the other is ignored and walks up when the clock moves; the results count both.
@@ -56,15 +56,6 @@ async function shot(page: Page, name: string): Promise<void> {
   if (SHOTS === undefined) return
   mkdirSync(SHOTS, { recursive: true })
   await page.screenshot({ path: `${SHOTS}/real-${name}.png`, fullPage: true })
-}
-
-/** The thumb's bar lies over the end of a long page on purpose; without it nothing overlaps. */
-async function expectWholeBelowThumb(): Promise<void> {
-  const bar = (hidden: boolean) =>
-    phone.evaluate((now) => document.querySelector('.thumb')?.toggleAttribute('hidden', now), hidden)
-  await bar(true)
-  await expectWhole(phone, 16)
-  await bar(false)
 }
 
 async function grave(group: string, category: string): Promise<void> {
@@ -127,7 +118,7 @@ it('fires from a posted event, rings on the phone, and is taken there by one thu
   expect(await desk.locator('.ring').count()).toBe(0)
   await shot(phone, 'rings-phone')
   await shot(desk, 'open-desk')
-  await expectWholeBelowThumb()
+  await expectWholeBelowThumb(phone, 16)
   await expectWhole(desk, 14)
 
   await phone.locator('.thumb button:enabled').tap()
@@ -175,7 +166,7 @@ it('ends with an outcome, and every step stays on its page', async () => {
   expect(at.every((place) => place >= 0)).toBe(true)
   expect([...at].sort((a, b) => b - a)).toEqual(at)
   await shot(phone, 'ended-phone')
-  await expectWholeBelowThumb()
+  await expectWholeBelowThumb(phone, 16)
 })
 
 it('is counted among the results: two alerts, of which two people’s times and shares are not told', async () => {

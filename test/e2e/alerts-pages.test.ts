@@ -5,7 +5,7 @@ import type { InAppPage } from '@guanlan/contract/alert'
 import { AlertCondition } from '@guanlan/contract/alert-rule'
 import { type AlertsDouble, answerAlerts } from './helpers/alerts-double.ts'
 import { builtWeb, openBrowser } from './helpers/browser.ts'
-import { expectWhole } from './helpers/layout.ts'
+import { expectWhole, expectWholeBelowThumb } from './helpers/layout.ts'
 import { type LiveDouble, startDouble } from './helpers/live-double.ts'
 
 // The alert pages against a test double: whole and readable on desk and phone, taken by key and by thumb.
@@ -59,19 +59,6 @@ async function open(
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
 }
 
-/**
- * The thumb's bar lies over the end of a long page on purpose, and the page leaves room below: without it nothing overlaps.
- * By a style, because the bar may come after the rest of the page.
- */
-async function expectWholeBelowThumb(minPx: number, width?: number): Promise<void> {
-  await page.evaluate(() => {
-    const style = new CSSStyleSheet()
-    style.replaceSync('.thumb { display: none !important }')
-    document.adoptedStyleSheets.push(style)
-  })
-  await expectWhole(page, minPx, width)
-}
-
 async function shot(name: string): Promise<void> {
   if (SHOTS === undefined) return
   mkdirSync(SHOTS, { recursive: true })
@@ -91,7 +78,7 @@ it.each(PAGES)('%s is whole and readable on desk and phone', async (path) => {
   ] as const) {
     await open(path, phone, language)
     await shot(`${path.replaceAll('/', '-')}-${phone ? 'phone' : 'desk'}-${language}`.slice(1))
-    await expectWholeBelowThumb(minPx, phone ? 390 : 1440)
+    await expectWholeBelowThumb(page, minPx, phone ? 390 : 1440)
     expect(complaints).toEqual([])
   }
 })
@@ -225,7 +212,7 @@ it('saves a roster with the roles it was made of, not with the people they are t
   await page.getByText('所有值班员').first().waitFor()
   await page.getByLabel('怎么轮换').selectOption('shifts')
   await shot('roster-form-phone')
-  await expectWholeBelowThumb(16)
+  await expectWholeBelowThumb(page, 16)
   await page.locator('form', { hasText: '怎么轮换' }).getByRole('button', { name: '保存' }).click()
   await page.getByText('“值班表”已保存').waitFor()
   expect(alerts.calls[0]).toMatchObject({
@@ -288,7 +275,7 @@ it.each(PAGES.filter((path) => !/al-1|fraud-wave|new|channels/.test(path)))(
   async (path) => {
     await open(path, true, 'zh-CN', { mode: 'empty' })
     await shot(`empty-${path.replaceAll('/', '-').slice(1)}-phone`)
-    await expectWholeBelowThumb(16)
+    await expectWholeBelowThumb(page, 16)
     expect(await page.locator('.alerts-page .panel').first().innerText()).toMatch(/还没有|没有|现在没有/)
     expect(complaints).toEqual([])
   },

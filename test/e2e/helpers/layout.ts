@@ -89,3 +89,19 @@ export async function expectWhole(page: Page, minPx: number, width?: number, wha
     .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: what })
     .toBe(width)
 }
+
+/**
+ * The thumb's bar lies over the end of a long page on purpose, and the page leaves room below: without it nothing overlaps.
+ * By a style, because the bar may come after the rest of the page.
+ */
+export async function expectWholeBelowThumb(page: Page, minPx: number, width?: number): Promise<void> {
+  const without = (rule: string) =>
+    page.evaluate((text) => {
+      const style = new CSSStyleSheet()
+      style.replaceSync(text)
+      document.adoptedStyleSheets = [style]
+    }, rule)
+  await without('.thumb { display: none !important }')
+  await expectWhole(page, minPx, width)
+  await without('')
+}
