@@ -1,6 +1,7 @@
-// Names of people: what this file marks never becomes a term. Two layers meet here: the dictionary's own tags (a rare
-// place or brand that begins with a surname counts as a name), and a linear tagger over candidates (a surname and one or two characters) trained by analytics/train/names.ts. It errs on
-// the side of hiding. The other layers stand elsewhere: roster.ts, the approval of unknown words, the five-people floor.
+// Names of people: what this file marks never becomes a term. Two layers meet here: the dictionary's own tags (a rare place or
+// brand that begins with a surname counts as a name), and a linear tagger over candidates (a surname and one or two characters)
+// trained by analytics/train/names.ts. It errs on the side of hiding. The other layers stand elsewhere: roster.ts, the approval
+// of unknown words, the five-people floor.
 
 import { KIND_HAN, type FoldedText } from './fold.ts'
 import { FLAG_ADDED, FLAG_CONTENT, FLAG_NAME, FLAG_PROPER, type Lexicon } from './lexicon.ts'
