@@ -168,7 +168,7 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
     red: ['红色', 'Red'],
   },
   riskLevel: {
-    none: ['无', 'None'],
+    none: ['平常', 'Usual'],
     blue: ['蓝色', 'Blue'],
     yellow: ['黄色', 'Yellow'],
     orange: ['橙色', 'Orange'],
