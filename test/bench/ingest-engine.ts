@@ -36,7 +36,7 @@ function block(number: number): Uint8Array {
         delayBucket: 9,
         firstDecision: state.decision,
       },
-      ...{ firstCategory: state.category, revision: 0, revisionHash: NO_REVISION, sign: 1 },
+      ...{ firstCategory: state.category, revision: 0, revisionHash: NO_REVISION, sign: 1, history: 0 },
     })
   }
   return Buffer.from(lines, 'latin1')

@@ -12,10 +12,15 @@ export interface GroupDelay {
   readonly events: number
 }
 
-/** Times to decision of what names a harm by hour, group and tier since `from` (ms), as bucket counts; to be summed through the visibility of their day. */
+const LAST = 0xffff_ffff
+
+/**
+ * Times to decision of what names a harm by hour, group and tier since `from` (ms), as bucket counts; to be summed through the
+ * visibility of their day. `liveFrom`: from then on (ms) without imports and late messages.
+ */
 export async function readRecentDelay(
   read: Read,
-  span: { from: number; firstDay: string; lastDay: string },
+  span: { from: number; firstDay: string; lastDay: string; liveFrom?: number },
 ): Promise<GroupDelay[]> {
   const rows = await read<{
     on_day: string
@@ -24,7 +29,11 @@ export async function readRecentDelay(
     tier: string
     delay_bucket: number
     events: number
-  }>(SQL, { ...span, from: Math.floor(span.from / 1000) })
+  }>(SQL, {
+    ...span,
+    from: Math.floor(span.from / 1000),
+    liveFrom: span.liveFrom === undefined ? LAST : Math.floor(span.liveFrom / 1000),
+  })
   return rows.map((row) => ({
     day: row.on_day,
     at: Number(row.at) * 1000,

@@ -26,6 +26,8 @@ export interface HistorySpan {
   readonly to: number
   /** A whole number of minutes that divides the hour. */
   readonly stepMs: number
+  /** From here on (ms) without imports and late messages, which raise no alert; absent: with all of them. */
+  readonly liveFrom?: number
   readonly isOver: () => boolean
 }
 
@@ -80,12 +82,15 @@ async function readChunk(
   deps: Deps,
   rule: AlertRule,
   condition: CountCondition,
-  { from, to, stepMs }: HistorySpan,
+  { from, to, stepMs, liveFrom = to }: HistorySpan,
 ): Promise<StepFigures[]> {
   const [firstDay, lastDay] = [deps.time.dayOf(from), deps.time.dayOf(to)]
   // Shares and volumes need every row.
   const acted = condition.kind === 'rate' || condition.counted === 'messages' ? 0 : 1
-  const span = { ...{ from: from / 1000, to: to / 1000, firstDay, lastDay, acted } }
+  const span = {
+    ...{ from: from / 1000, to: to / 1000, firstDay, lastDay, acted },
+    liveFrom: liveFrom / 1000,
+  }
   const [rows, floors] = await Promise.all([
     stepMs >= HOUR
       ? deps.read<Row>(SQL_HOURS, span)

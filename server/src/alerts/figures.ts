@@ -62,7 +62,12 @@ export function createAlertFigures(deps: ReaderDeps): AlertFigures {
   const readVisibility = createLastVisibility(deps)
   return {
     async steps(rule, condition, fingerprint, span) {
-      const steps = await readCountHistory(deps, rule, condition, { ...span, isOver: () => false })
+      const steps = await readCountHistory(deps, rule, condition, {
+        ...span,
+        // What the rule did not count explains no alert.
+        liveFrom: span.from,
+        isOver: () => false,
+      })
       return steps.map(({ tally }) => {
         const own = observationsOf(rule, condition, tally, deps).find(
           ({ subject }) => fingerprintOf(rule.id, subject) === fingerprint,

@@ -18,7 +18,11 @@ const STATES = [
   { decision: 'removed', category: 'fraud', tier: 'illegal' },
 ] as const
 
-function original(number: number, state: (typeof STATES)[number], delayMs: number): DecisionRow {
+function original(
+  number: number,
+  state: (typeof STATES)[number],
+  { delay, imported }: { delay: number; imported: boolean },
+): DecisionRow {
   return {
     ...{
       eventHash: hex(number),
@@ -29,13 +33,14 @@ function original(number: number, state: (typeof STATES)[number], delayMs: numbe
       unitId: 'u-1',
       source: 's',
     },
-    ...{ kind: 'text', ...state, decidedBy: 'automated', delayBucket: delayBucket(delayMs) },
+    ...{ kind: 'text', ...state, decidedBy: 'automated', delayBucket: delayBucket(delay) },
     ...{
       firstDecision: state.decision,
       firstCategory: state.category,
       revision: 0,
       revisionHash: NO_REVISION,
       sign: 1,
+      history: imported ? 1 : 0,
     },
   }
 }
@@ -69,6 +74,7 @@ function expectedStates(steps: readonly Step[]): Map<string, Omit<DecisionRow, '
       ...{ decision: winner.decision, category: winner.category, tier: winner.tier, decidedBy: winner.by },
       delayBucket: becameActedOn ? delayBucket(winner.decidedAt - first.minute) : first.delayBucket,
       ...{ revision: winner.decidedAt, revisionHash: winner.id },
+      history: winner.history === true ? 1 : first.history,
     })
   }
   return states
@@ -149,6 +155,7 @@ const scenario = fc
         state: fc.constantFrom(...STATES),
         delay: fc.integer({ min: 0, max: 600_000 }),
         missing: fc.boolean(),
+        imported: fc.boolean(),
       }),
       { minLength: 1, maxLength: 6 },
     ),
@@ -158,15 +165,16 @@ const scenario = fc
         state: fc.constantFrom(...STATES),
         at: fc.integer({ min: -3, max: 12 }),
         by: fc.constantFrom('human', 'automated'),
+        imported: fc.boolean(),
       }),
       { maxLength: 14 },
     ),
   })
   .map(({ messages, corrections }): Step[] => [
-    ...messages.flatMap(({ state, delay, missing }, i): Step[] =>
-      missing && i > 0 ? [] : [{ number: i + 1, row: original(i + 1, state, delay) }],
+    ...messages.flatMap(({ state, missing, ...how }, i): Step[] =>
+      missing && i > 0 ? [] : [{ number: i + 1, row: original(i + 1, state, how) }],
     ),
-    ...corrections.map(({ target, state, at, by }, i): Step => ({
+    ...corrections.map(({ target, state, at, by, imported }, i): Step => ({
       number: 100 + i,
       correction: {
         target: hex(target + 1),
@@ -175,6 +183,7 @@ const scenario = fc
         ...state,
         by,
         source: 's',
+        ...(imported ? { history: true } : {}),
       },
     })),
   ])
@@ -202,7 +211,7 @@ describe('correction arithmetic', () => {
   })
 
   it('lets the later decision win a race, and the greater id a tie', async () => {
-    const message = { number: 1, row: original(1, STATES[2], 1000) }
+    const message = { number: 1, row: original(1, STATES[2], { delay: 1000, imported: false }) }
     const correction = (number: number, minutes: number, state: (typeof STATES)[number]): Step => ({
       number,
       correction: {
@@ -225,7 +234,7 @@ describe('correction arithmetic', () => {
   })
 
   it('gives a message that is acted on only now the time to that decision', async () => {
-    const allowed = { number: 1, row: original(1, STATES[0], 1000) }
+    const allowed = { number: 1, row: original(1, STATES[0], { delay: 1000, imported: false }) }
     const correction: Step = {
       number: 101,
       correction: {

@@ -59,6 +59,7 @@ function corrected(original: DecisionRow, by: SpooledCorrection): DecisionRow {
     revision: by.decidedAt,
     revisionHash: by.id,
     sign: 1,
+    history: by.history === true ? 1 : original.history,
   }
 }
 

@@ -14,6 +14,7 @@ const row = fc.record({
     kind: code,
   },
   ...{ tier: code, category: code, decision: code, decidedBy: code, delayBucket: fc.nat(63) },
+  history: fc.constantFrom(0 as const, 1 as const),
 })
 /** Of a message: the bit of the kind is clear. */
 const words = fc.tuple(...[0x7fffffff, 0xffffffff, 0xffffffff, 0xffffffff].map((most) => fc.nat(most)))
@@ -56,7 +57,7 @@ it('gives back the lines that whole rows have, and everything else', () => {
   )
 })
 
-it('reads what the version before it left in the spool, and nothing of a later one', () => {
+it('reads what the first version left in the spool, and nothing of a later one', () => {
   const lines = '["00",1]\n'
   const value = Buffer.alloc(32 + 16 + 2 + lines.length)
   value.writeUInt8(1, 0)
@@ -66,7 +67,24 @@ it('reads what the version before it left in the spool, and nothing of a later o
   value.writeDoubleLE(5, 24)
   value.write(lines, 50, 'latin1')
   expect(decodeEntry(value)).toMatchObject({ rowCount: 1, corrections: [], acceptedAt: 5 })
-  expect(decodeEntry(value).lines()).toBe(lines)
-  value.writeUInt8(3, 0)
+  expect(decodeEntry(value).lines()).toBe('["00",1,0]\n')
+  value.writeUInt8(4, 0)
   expect(() => decodeEntry(value)).toThrow(/another version/)
+})
+
+it('reads rows of the version that did not say which of them are history', () => {
+  const where = linePieces.where('g-1', 'u-1', 's')
+  const value = encodeEntry({
+    ...{ ids: Uint32Array.of(2, 0, 0, 0, 4, 0, 0, 0), months: [24_323], acceptedAt: 5, corrections: [] },
+    rows: [
+      { when: '",0,0,"2026-11-21","', where, what: 'text","none","",1]' },
+      { when: '",60,0,"2026-11-21","', where, what: 'text","none","",1]' },
+    ],
+  })
+  value[0] = 2
+  const lines = decodeEntry(value).lines().trimEnd().split('\n')
+  expect(lines.map((line) => (JSON.parse(line) as unknown[]).slice(-2))).toEqual([
+    [1, 0],
+    [1, 0],
+  ])
 })

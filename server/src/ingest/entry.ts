@@ -7,7 +7,7 @@ import type { RowPieces } from './row.ts'
  * Layout, little endian: version u8, spare u8, months u16, rows u32, corrections u32, piece bytes u32, correction bytes u32,
  * spare u32, acceptedAt f64; then ids (16 bytes each, rows first), months (u16: year * 12 + month), three places a row (u16),
  * the pieces that they count, corrections. Messages share most pieces, so that a row takes a quarter of its line.
- * Version 1 had no places, and whole lines instead of pieces.
+ * Version 2 did not say which rows are history; version 1 moreover had no places, and whole lines instead of pieces.
  */
 export interface Entry {
   readonly rowCount: number
@@ -31,9 +31,12 @@ export interface SpooledCorrection {
   tier: string
   by: string
   source: string
+  /** Imported: what it says changes history only. */
+  history?: true
 }
 
-const VERSION = 2
+const VERSION = 3
+const WITHOUT_HISTORY = 2
 const WHOLE_LINES = 1
 const HEADER = 32
 const PLACES = 3
@@ -102,16 +105,18 @@ export function encodeEntry(entry: {
   return bytes
 }
 
+/** Lines of rows from before they said whether they are history: they counted as not. */
+export const withHistory = (lines: string): string => lines.replaceAll(']\n', ',0]\n')
+
 /** @throws Error when the value was written by a later version */
 export function decodeEntry(value: Uint8Array): Entry {
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
   const version = view.getUint8(0)
-  if (version !== VERSION && version !== WHOLE_LINES)
-    throw new Error('the spool was written by another version')
+  if (version > VERSION || version < WHOLE_LINES) throw new Error('the spool was written by another version')
   const monthCount = view.getUint16(2, true)
   const rowCount = view.getUint32(4, true)
   const idCount = rowCount + view.getUint32(8, true)
-  const placeCount = version === VERSION ? rowCount * PLACES : 0
+  const placeCount = version === WHOLE_LINES ? 0 : rowCount * PLACES
   let at = HEADER
   // Copied, because the words must be aligned and the spool may reuse its buffer.
   const take = (length: number) => new Uint8Array(value.subarray(at, (at += length))).buffer
@@ -121,6 +126,7 @@ export function decodeEntry(value: Uint8Array): Entry {
   const pieces = Buffer.from(take(view.getUint32(12, true))).toString('latin1')
   const text = Buffer.from(take(view.getUint32(16, true))).toString('latin1')
   const corrections = text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as SpooledCorrection)
-  const lines = () => (version === VERSION ? unpack(ids, places, pieces.split('\n')) : pieces)
+  const stored = () => (version === WHOLE_LINES ? pieces : unpack(ids, places, pieces.split('\n')))
+  const lines = () => (version <= WITHOUT_HISTORY ? withHistory(stored()) : stored())
   return { rowCount, ids, months, lines, corrections, acceptedAt: view.getFloat64(24, true) }
 }

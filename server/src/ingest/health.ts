@@ -2,11 +2,12 @@ import type { IngestResult } from '@guanlan/contract/event'
 import type { Clock } from '../lib/clock.ts'
 import type { LocalTime } from '../lib/local-day.ts'
 import type { Postgres } from '../ports/postgres.ts'
+import type { Submitter } from './judge.ts'
 
 /** What each source sent, day by day: counts only, written to source_health every few seconds. */
 export interface SourceHealth {
-  /** Counts the answer to one request; an empty one is a heartbeat. */
-  record(source: string, result: IngestResult): void
+  /** Counts the answer to one request; an empty one is a heartbeat. An import is counted, but nobody was heard by it. */
+  record(source: string, result: IngestResult, from?: Pick<Submitter, 'history'>): void
   /** Corrections whose target never came. */
   correctionsUnknown(source: string, count: number): void
   /** What this process saw of each source: last request (ms since epoch) and messages accepted in the last 60 s. */
@@ -20,7 +21,7 @@ interface Counts {
   pending: number
   unknown: number
   rejected: Record<string, number>
-  lastSeenAt: number
+  lastSeenAt: number | null
 }
 
 const UPSERT = `
@@ -78,7 +79,7 @@ export function createSourceHealth(options: {
     const key = `${time.dayOf(clock.now())} ${source}`
     let counts = waiting.get(key)
     if (counts === undefined) {
-      counts = { accepted: 0, duplicates: 0, pending: 0, unknown: 0, rejected: {}, lastSeenAt: 0 }
+      counts = { accepted: 0, duplicates: 0, pending: 0, unknown: 0, rejected: {}, lastSeenAt: null }
       waiting.set(key, counts)
     }
     return counts
@@ -90,15 +91,16 @@ export function createSourceHealth(options: {
     into.unknown += from.unknown
     for (const [code, count] of Object.entries(from.rejected))
       into.rejected[code] = (into.rejected[code] ?? 0) + count
-    into.lastSeenAt = Math.max(into.lastSeenAt, from.lastSeenAt)
+    into.lastSeenAt = from.lastSeenAt ?? into.lastSeenAt
   }
   return {
-    record(source, result) {
+    record(source, result, from) {
       const counts = countsOf(source)
       counts.accepted += result.accepted
       counts.duplicates += result.duplicates
       counts.pending += result.pending
       for (const { code } of result.rejected) counts.rejected[code] = (counts.rejected[code] ?? 0) + 1
+      if (from?.history === true) return
       counts.lastSeenAt = clock.now()
       let seen = known.get(source)
       if (seen === undefined) known.set(source, (seen = { lastSeenAt: 0, minute: createMinute(clock) }))

@@ -89,7 +89,7 @@ export function createIngest(options: IngestOptions): Ingest {
     handle: (request, response) => handler.handle(request, response),
     async submit(events, from) {
       const result = await acceptor.accept({ form: 'json', events }, from)
-      health.record(from.source, result)
+      health.record(from.source, result, from)
       return result
     },
     acceptedTotal: () => acceptor.total(),

@@ -91,8 +91,9 @@ function createWays(): (way: Way) => string {
     return number
   }
   return (way) => {
-    const { kind, decision, decidedBy, delayBucket, tier, category } = way
-    const key = ((numberOf(kind) * 64 + numberOf(decision)) * 64 + numberOf(decidedBy)) * 128 + delayBucket
+    const { kind, decision, decidedBy, delayBucket, tier, category, history } = way
+    const said = (numberOf(kind) * 64 + numberOf(decision)) * 64 + numberOf(decidedBy)
+    const key = (said * 128 + delayBucket) * 2 + history
     let own = lines.get(key)
     if (own === undefined) lines.set(key, (own = new Map()))
     let known = own.get(category)
@@ -167,10 +168,13 @@ export function createJudge(options: {
       const hour = time.hourStart(sentAt)
       const { unitId } = admitted
       const minute = sentAt - (sentAt % MINUTE)
+      const live = !from.history && now - sentAt < DAY
+      const history = live ? 0 : 1
+      const way: Way = { kind, tier, category: category ?? '', decision, decidedBy, delayBucket, history }
       const row = {
         when: pieces.when({ minute, hour, day }),
         where: pieces.where(group, unitId, from.source),
-        what: pieces.what({ kind, tier, category: category ?? '', decision, decidedBy, delayBucket }),
+        what: pieces.what(way),
       }
       const seen: Observation = {
         acceptedAt: now,
@@ -182,7 +186,7 @@ export function createJudge(options: {
         text: message.text,
         category: category ?? null,
         minute,
-        live: !from.history && now - sentAt < DAY,
+        live,
       }
       return { row, seen }
     },
@@ -193,7 +197,8 @@ export function createJudge(options: {
       const tier = tierOf(moderation.category)
       if (tier === undefined) return unknownCategory()
       const { decision, category = '', by } = moderation
-      return { target, id, decidedAt, decision, category, tier, by, source: from.source }
+      const history = from.history ? ({ history: true } as const) : {}
+      return { target, id, decidedAt, decision, category, tier, by, source: from.source, ...history }
     },
   }
 }

@@ -12,7 +12,7 @@ interface Rollup {
 const EVENTS = { events: 'sign' }
 const CORRECTED = { corrected: 'sign * (revision > 0)' }
 
-/** The views of 0001_decisions.sql, as questions. */
+/** The views of analytics/schema, as questions. */
 export const ROLLUPS: readonly Rollup[] = [
   {
     ...{ table: 'minute_unit', time: 'minute', where: '1' },
@@ -21,7 +21,7 @@ export const ROLLUPS: readonly Rollup[] = [
   },
   {
     ...{ table: 'hour_group', time: 'hour', where: '1' },
-    keys: ['group_id', 'unit_id', 'tier', 'category', 'decision', 'decided_by', 'first_decision'],
+    keys: ['group_id', 'unit_id', 'tier', 'category', 'decision', 'decided_by', 'first_decision', 'history'],
     measures: { ...EVENTS, ...CORRECTED },
   },
   {

@@ -9,7 +9,7 @@ const FIND = `
   SELECT lower(hex(event_hash)) AS "eventHash", toUnixTimestamp(minute) * 1000 AS minute, toUnixTimestamp(hour) * 1000 AS hour,
          toString(day) AS day, group_id AS "groupId", unit_id AS "unitId", source, kind, tier, category, decision,
          decided_by AS "decidedBy", delay_bucket AS "delayBucket", first_decision AS "firstDecision",
-         first_category AS "firstCategory", revision, lower(hex(revision_hash)) AS "revisionHash", sign
+         first_category AS "firstCategory", revision, lower(hex(revision_hash)) AS "revisionHash", sign, history
   FROM decision_raw
   WHERE event_hash IN (SELECT toFixedString(unhex(arrayJoin({hashes:Array(String)})), 16))`
 const FIND_AT_ONCE = 2_000

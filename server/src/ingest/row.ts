@@ -1,6 +1,6 @@
 /** Columns of `decision_in` in the order of the values of a line. */
 export const DECISION_COLUMNS =
-  'event_hash,minute,hour,day,group_id,unit_id,source,kind,tier,category,decision,decided_by,delay_bucket,first_decision,first_category,revision,revision_hash,sign'
+  'event_hash,minute,hour,day,group_id,unit_id,source,kind,tier,category,decision,decided_by,delay_bucket,first_decision,first_category,revision,revision_hash,sign,history'
 
 export const NO_REVISION = '0'.repeat(32)
 
@@ -24,6 +24,8 @@ export interface DecisionRow {
   revision: number
   revisionHash: string
   sign: 1 | -1
+  /** 1: changes history only, so that rules don't count it (imported, or sent more than a day before). */
+  history: 0 | 1
 }
 
 /** A JSONCompactEachRow line. Every string is an id or a code of a plain alphabet, so nothing needs an escape. */
@@ -31,7 +33,7 @@ export function rowLine(row: DecisionRow): string {
   return (
     `["${row.eventHash}",${row.minute / 1000},${row.hour / 1000},"${row.day}","${row.groupId}","${row.unitId}",` +
     `"${row.source}","${row.kind}","${row.tier}","${row.category}","${row.decision}","${row.decidedBy}",${row.delayBucket},` +
-    `"${row.firstDecision}","${row.firstCategory}",${row.revision},"${row.revisionHash}",${row.sign}]\n`
+    `"${row.firstDecision}","${row.firstCategory}",${row.revision},"${row.revisionHash}",${row.sign},${row.history}]\n`
   )
 }
 
@@ -50,9 +52,14 @@ export const linePieces = {
   when: (row: Pick<DecisionRow, 'minute' | 'hour' | 'day'>) =>
     `",${row.minute / 1000},${row.hour / 1000},"${row.day}","`,
   where: (groupId: string, unitId: string, source: string) => `${groupId}","${unitId}","${source}","`,
-  what: (row: Pick<DecisionRow, 'kind' | 'tier' | 'category' | 'decision' | 'decidedBy' | 'delayBucket'>) =>
+  what: (
+    row: Pick<
+      DecisionRow,
+      'kind' | 'tier' | 'category' | 'decision' | 'decidedBy' | 'delayBucket' | 'history'
+    >,
+  ) =>
     `${row.kind}","${row.tier}","${row.category}","${row.decision}","${row.decidedBy}",${row.delayBucket},` +
-    `"${row.decision}","${row.category}",0,"${NO_REVISION}",1]`,
+    `"${row.decision}","${row.category}",0,"${NO_REVISION}",1,${row.history}]`,
 }
 
 type Line = [
@@ -74,6 +81,7 @@ type Line = [
   number,
   string,
   1 | -1,
+  0 | 1,
 ]
 
 export function parseRowLine(line: string): DecisionRow {
@@ -92,7 +100,7 @@ export function parseRowLine(line: string): DecisionRow {
     decidedBy,
     ...rest
   ] = JSON.parse(line) as Line
-  const [delayBucket, firstDecision, firstCategory, revision, revisionHash, sign] = rest
+  const [delayBucket, firstDecision, firstCategory, revision, revisionHash, sign, history] = rest
   return {
     ...{
       eventHash,
@@ -107,7 +115,7 @@ export function parseRowLine(line: string): DecisionRow {
       category,
       decision,
     },
-    ...{ decidedBy, delayBucket, firstDecision, firstCategory, revision, revisionHash, sign },
+    ...{ decidedBy, delayBucket, firstDecision, firstCategory, revision, revisionHash, sign, history },
   }
 }
 

@@ -3,7 +3,7 @@ import { describeError, type Logger } from '../lib/logger.ts'
 import type { ClickHouse } from '../ports/clickhouse.ts'
 import type { Spool } from '../ports/spool.ts'
 import { blockBytes, blockIds, collectBlock, type Block } from './block.ts'
-import type { SpooledCorrection } from './entry.ts'
+import { withHistory, type SpooledCorrection } from './entry.ts'
 import type { IdIndex } from './id-index.ts'
 import type { Pacer } from './pacer.ts'
 import { loadParked } from './parked.ts'
@@ -51,11 +51,16 @@ interface Intent {
   fromSeq: number
   toSeq: number
   lines: string
+  /** Absent before rows said whether they are history. */
+  version?: 2
 }
 
 const INTENT = 'writer-intent'
 const asNote = (intent: Intent) => Buffer.from(JSON.stringify(intent), 'latin1')
-const readIntent = (note: Uint8Array) => JSON.parse(Buffer.from(note).toString('latin1')) as Intent
+function readIntent(note: Uint8Array): Intent {
+  const intent = JSON.parse(Buffer.from(note).toString('latin1')) as Intent
+  return intent.version === undefined ? { ...intent, lines: withHistory(intent.lines) } : intent
+}
 
 /** The steps of one block, each of which may be repeated until it works. */
 export function createSteps({ spool, clickhouse, ids, clock, newToken, onUnknown }: StepOptions) {
@@ -87,7 +92,13 @@ export function createSteps({ spool, clickhouse, ids, clock, newToken, onUnknown
       const { lines, overflow } = await insist('the targets of corrections could not be read', () =>
         resolveCorrections(block, parked, clickhouse, clock.now()),
       )
-      const intent: Intent = { token: newToken(), fromSeq: block.fromSeq, toSeq: block.toSeq, lines }
+      const intent: Intent = {
+        token: newToken(),
+        fromSeq: block.fromSeq,
+        toSeq: block.toSeq,
+        lines,
+        version: 2,
+      }
       await saveParked(intent, overflow, insist)
       return intent
     },

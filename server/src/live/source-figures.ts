@@ -108,7 +108,7 @@ export function createSourceFigures(deps: SourceFiguresDeps): SourceFigures {
         pending: number
         corrects_unknown: number
         rejected: Record<string, number>
-        last_seen: number
+        last_seen: number | null
       }>(SINCE, [source, day])
       const sum = (key: 'accepted' | 'duplicates' | 'pending' | 'corrects_unknown') =>
         rows.reduce((total, row) => total + row[key], 0)
@@ -125,7 +125,7 @@ export function createSourceFigures(deps: SourceFiguresDeps): SourceFigures {
         pending: sum('pending'),
         correctsUnknown: sum('corrects_unknown'),
         rejected,
-        lastSeenAt: rows.length === 0 ? null : Math.round(Math.max(...rows.map((row) => row.last_seen))),
+        lastSeenAt: Math.round(Math.max(0, ...rows.map((row) => row.last_seen ?? 0))) || null,
       }
     },
   }

@@ -12,7 +12,7 @@ export async function readFirstSteps(sql: Sql, today: string): Promise<FirstStep
        (SELECT count(*) FROM chat_group) AS groups,
        (SELECT count(*) FROM chat_group WHERE state = 'filed') AS "filedGroups",
        (SELECT count(*) FROM ingest_key WHERE revoked_at IS NULL AND may_ingest) AS keys,
-       (SELECT max(last_seen_at) FROM source_health WHERE accepted > 0) AS "lastEventAt",
+       (SELECT max(coalesce(last_seen_at, day)) FROM source_health WHERE accepted > 0) AS "lastEventAt",
        (SELECT count(*) FROM alerting_document WHERE kind = 'rule' AND state = 'active' AND body->>'enabled' = 'true') AS rules,
        (SELECT count(DISTINCT id) FROM alerting_document
         WHERE kind = 'rule' AND state IN ('active', 'replaced') AND decided_by IS NOT NULL) AS "ownRules",

@@ -2,11 +2,16 @@ import type { PastReading } from '@guanlan/analytics/alerting/backtest'
 import { fingerprintOf } from '@guanlan/analytics/alerting/fingerprint'
 import type { Observation } from '@guanlan/analytics/alerting/kinds/kind'
 import type { VisibilityOfDay } from '@guanlan/analytics/queries/visibility-book'
-import { createCountSurge, SURGE_DEFAULTS, type CountSurge } from '@guanlan/analytics/surge/count-surge'
+import {
+  createCountSurge,
+  SURGE_DEFAULTS,
+  type CountSurge,
+  type SurgeState,
+} from '@guanlan/analytics/surge/count-surge'
 import type { AlertSubject } from '@guanlan/contract/alert'
 import { readSendingHours } from '../../insight/sending-hours.ts'
 import { observationsOf } from '../count-figures.ts'
-import { readCountHistory } from '../count-history.ts'
+import { readCountHistory, type StepFigures } from '../count-history.ts'
 import { daysOf, HOUR, MINUTE, type ReaderDeps, type RuleOf, type RuleReader } from './reader.ts'
 
 type SurgeRule = RuleOf<'surge'>
@@ -40,10 +45,13 @@ interface Hour {
 }
 interface Fed {
   readonly at: number
-  /** Floored counts by instance. */
-  readonly counts: ReadonlyMap<string, Observation>
+  /** Floored counts by instance: everything, from which the detectors learn. */
+  readonly counts: Counts
+  /** The same without imports and late messages: what an alert may come from. */
+  readonly live: Counts
   readonly hour: Hour
 }
+type Counts = ReadonlyMap<string, Observation>
 
 const HISTORY_DAYS = 35
 /** A rule that was not asked for so long is switched off or gone. */
@@ -134,17 +142,29 @@ async function readHours(
   const { time } = deps
   const [from, to] = [mine.until + HOUR, last + HOUR]
   if (from >= to) return []
+  const history = (from: number, liveFrom: number) =>
+    readCountHistory(deps, rule, rule.condition, { from, to, stepMs: HOUR, liveFrom, isOver })
   const [steps, heard, visibility] = await Promise.all([
-    readCountHistory(deps, rule, rule.condition, { from, to, stepMs: HOUR, isOver }),
+    history(from, to),
     readSendingHours(deps.read, time, from, to),
     deps.book.of(daysOf(time, from, to)),
   ])
+  // Only the last hour is judged.
+  const newest = await history(last, last)
   const shown = new Map([...visibility].map(([day, seen]) => [day, shownIn(seen, deps, day)]))
+  const countsOf = (tally: StepFigures['tally']): Counts =>
+    new Map(
+      observationsOf(rule, rule.condition, tally, deps).map((each) => [
+        fingerprintOf(rule.id, each.subject),
+        each,
+      ]),
+    )
   return steps.map(({ at, tally }): Fed => {
-    const counts = observationsOf(rule, rule.condition, tally, deps)
+    const counts = countsOf(tally)
+    const own = newest.find((step) => step.at === at)
     return {
-      at,
-      counts: new Map(counts.map((each) => [fingerprintOf(rule.id, each.subject), each])),
+      ...{ at, counts },
+      live: own === undefined ? counts : countsOf(own.tally),
       hour: { at, heard: heard.has(at), shown: shown.get(time.dayOf(at)) ?? never },
     }
   })
@@ -167,7 +187,7 @@ function* replayed(mine: Held, fed: readonly Fed[], from: number, deps: ReaderDe
 }
 
 /** Brings every series of a rule on by one hour; one that is new had nothing in the hours before. */
-function feed(mine: Held, { counts, hour }: Fed, deps: ReaderDeps): void {
+function feed(mine: Held, { counts, live, hour }: Fed, deps: ReaderDeps): void {
   for (const [key, { subject, value }] of counts) {
     if (mine.series.has(key) || value === 0) continue
     const series = { subject, detector: detectorAt(hour.at, deps), score: 0, count: 0 }
@@ -177,9 +197,13 @@ function feed(mine: Held, { counts, hour }: Fed, deps: ReaderDeps): void {
   }
   for (const [key, series] of mine.series) {
     const known = hour.heard && hour.shown(series.subject)
-    const count = counts.get(key)?.value ?? 0
-    const point = series.detector.observe(hour.at, known ? count : null)
-    if (known) Object.assign(series, { score: point.score, count })
+    const all = counts.get(key)?.value ?? 0
+    const count = live.get(key)?.value ?? 0
+    // What is history is usual from now on, and no rise: the hour is judged as if it had not come.
+    const before = known && count !== all ? series.detector.snapshot() : undefined
+    const point = series.detector.observe(hour.at, known ? all : null)
+    const { score } = before === undefined ? point : detectorAt(hour.at, deps, before).observe(hour.at, count)
+    if (known) Object.assign(series, { score, count })
   }
   mine.hours.push(hour)
   while (mine.hours.length > HISTORY_DAYS * 24) mine.hours.shift()
@@ -194,8 +218,8 @@ function shownIn(seen: VisibilityOfDay, { directory }: ReaderDeps, day: string) 
     groupId === null ? units.has(unitId) : seen.get(groupId)?.own === true
 }
 
-function detectorAt(at: number, { time }: ReaderDeps): CountSurge {
+function detectorAt(at: number, { time }: ReaderDeps, saved?: SurgeState): CountSurge {
   const day = time.dayOf(at)
   const utcOffsetMinutes = (Date.parse(`${day}T00:00:00Z`) - time.dayStart(day)) / 60_000
-  return createCountSurge({ ...SURGE_DEFAULTS, tickMinutes: 60, utcOffsetMinutes, leastCount: 0 })
+  return createCountSurge({ ...SURGE_DEFAULTS, tickMinutes: 60, utcOffsetMinutes, leastCount: 0 }, saved)
 }

@@ -14,12 +14,16 @@ export function timeToDecisionReader(deps: ReaderDeps): RuleReader<'time-to-deci
   const { time, book } = deps
   const kept = new Map<number, { at: number; rows: Promise<GroupDelay[]> }>()
 
-  const readFrom = (from: number, to: number) =>
-    readRecentDelay(deps.read, { from, firstDay: time.dayOf(from), lastDay: time.dayOf(to) })
+  const spanOf = (from: number, to: number) => ({
+    from,
+    firstDay: time.dayOf(from),
+    lastDay: time.dayOf(to),
+  })
   function recent(windowMinutes: number, now: number): Promise<GroupDelay[]> {
     const known = kept.get(windowMinutes)
     if (known !== undefined && isFresh(known.at, now, KEPT_MS)) return known.rows
-    const rows = readFrom(time.hourStart(now - windowMinutes * MINUTE), now)
+    const from = time.hourStart(now - windowMinutes * MINUTE)
+    const rows = readRecentDelay(deps.read, { ...spanOf(from, now), liveFrom: from })
     rows.catch(() => kept.delete(windowMinutes))
     kept.set(windowMinutes, { at: now, rows })
     return rows
@@ -35,7 +39,7 @@ export function timeToDecisionReader(deps: ReaderDeps): RuleReader<'time-to-deci
       const hours = Math.max(1, Math.ceil(rule.condition.windowMinutes / 60))
       const from = time.hourStart(span.from)
       const [rows, visibility] = await Promise.all([
-        readFrom(from, span.to),
+        readRecentDelay(deps.read, spanOf(from, span.to)),
         book.of(daysOf(time, from, span.to)),
       ])
       const byHour = new Map<number, GroupDelay[]>()
