@@ -1,11 +1,12 @@
 import type { ShareInterval } from './privacy/released-cell.ts'
 
-const STEP = 20
+/** Ends of intervals are twentieths. */
+export const SHARE_STEPS = 20
 
 /** Ends rounded outwards to a twentieth, as released intervals are. */
 export const outwards = (low: number, high: number): ShareInterval => ({
-  low: Math.floor(Math.max(0, low) * STEP + 1e-9) / STEP,
-  high: Math.ceil(Math.min(1, high) * STEP - 1e-9) / STEP,
+  low: Math.floor(Math.max(0, low) * SHARE_STEPS + 1e-9) / SHARE_STEPS,
+  high: Math.ceil(Math.min(1, high) * SHARE_STEPS - 1e-9) / SHARE_STEPS,
 })
 
 /** Mean of intervals weighted by messages: holds the share of the whole when each holds its own. */

@@ -27,7 +27,7 @@ const CEILING = 12
 export const MARGIN = 0.8
 /** A training example whose label the prior contradicts by more than this is taken for a mislabelled fragment. */
 const CONTRADICTION = 0.7
-const OPTIONS: TrainingOptions = { ...DEFAULTS, rounds: 60, rate: 6, kept: 0.4 }
+export const OPTIONS: TrainingOptions = { ...DEFAULTS, rounds: 60, rate: 6, kept: 0.4 }
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -82,7 +82,7 @@ function learn(examples: readonly Example[], prior: Weights, options: TrainingOp
   return pack(trainLinear(kept, prior, options))
 }
 
-type WeightOf = (feature: number) => number
+export type WeightOf = (feature: number) => number
 
 /** Weights looked up in the table that would ship, so that every figure is the shipped model's kind. */
 function train(examples: readonly Example[], prior: Weights, options: TrainingOptions): WeightOf {
@@ -116,11 +116,15 @@ export function leaveOneOutWeights(
   )
 }
 
-/** One fifth of every domain, drawn by seed, is kept from training for `inDomain`; `leaveOut` never sees the domain. */
+/**
+ * One fifth of every domain, drawn by seed, is kept from training for `inDomain`; `leaveOut` never sees the domain.
+ * @param left told the weights of each domain left out
+ */
 export function evaluate(
   examples: readonly Example[],
   prior: Weights,
   options: TrainingOptions = OPTIONS,
+  left: (domain: string, weights: WeightOf) => void = () => undefined,
 ): Evaluation {
   const domains = [...new Set(examples.map((example) => example.domain))].sort()
   const random = seededRandom(20260101)
@@ -138,6 +142,7 @@ export function evaluate(
       examples.filter((example, i) => held[i] && example.domain === domain),
     )
     const others = leaveOneOutWeights(examples, prior, domain, options)
+    left(domain, others)
     leaveOut[domain] = measure(
       others,
       examples.filter((example) => example.domain === domain),

@@ -37,7 +37,7 @@ export const SentimentCalibration = z.strictObject({
   by: z.string(),
   negatives: z.int(),
   others: z.int(),
-  /** Of samples labelled negative, and of the others: the share that the calibrated model calls negative (cross-validated). */
+  /** Of samples labelled negative, and of the others: the share that the model calls negative. */
   hitRate: z.number(),
   falseRate: z.number(),
 })

@@ -3,13 +3,12 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { adjustedShare, calibrate, shareFromCount } from '@guanlan/analytics/text/calibration'
 import { createFoldedText, foldInto } from '@guanlan/analytics/text/fold'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { polarityOf, sentimentScore } from '@guanlan/analytics/text/sentiment'
-import { readSamples, type Sample } from '../../analytics/train/data.ts'
+import { readSamples } from '../../analytics/train/data.ts'
 import { parseLexicon } from '../../analytics/train/lexicon.ts'
-import { scoreExample } from '../../analytics/train/linear.ts'
+import { scoreExample, type Example, type Weights } from '../../analytics/train/linear.ts'
 import { figuresOf, seededRandom, type Figures } from '../../analytics/train/metrics.ts'
 import {
   evaluate,
@@ -17,9 +16,12 @@ import {
   loadFold,
   loadPrior,
   MARGIN,
+  OPTIONS,
   toExamples,
+  type WeightOf,
 } from '../../analytics/train/sentiment.ts'
 import { readLabelled } from '../../analytics/train/labelled.ts'
+import { bagErrors, knownRatesError, type BagErrors } from './sentiment-shares.ts'
 
 const resources = loadAnalyserResources()
 const fold = loadFold()
@@ -80,69 +82,47 @@ function speed(texts: readonly string[]): number {
   return Math.round(best)
 }
 
-const BAG = 200
-const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
-const BAGS_PER_SHARE = 25
-const LABELLED = 300
+const DOMAINS = ['book', 'hotel', 'product', 'spoken']
 
-interface BagErrors {
-  /** Mean absolute error of the share of negatives, percentage points. */
-  readonly raw: number
-  readonly calibrated: number
-  readonly calibratedCounts: number
-}
+const scored = (weights: WeightOf, examples: readonly Example[]) => ({
+  scores: examples.map((example) => scoreExample(weights, example)),
+  labels: examples.map((example) => example.label),
+})
 
-/** Bags of one domain scored by weights that never saw it; 300 labelled messages of it calibrate, the rest fill bags. */
-function bagErrors(scores: readonly number[], labels: readonly number[], random: () => number): BagErrors {
-  const order = scores.map((_, i) => i)
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    ;[order[i], order[j]] = [order[j]!, order[i]!]
-  }
-  const labelled = order.slice(0, LABELLED)
-  const rest = order.slice(LABELLED)
-  const calibration = calibrate(
-    labelled.map((i) => ({ score: scores[i]!, label: labels[i]! > 0 ? 'positive' : 'negative' })),
+/** Scores of a fifth of a domain by weights that learned all that the other four teach, and nothing else. */
+function scoredWithin(examples: readonly Example[], prior: Weights, domain: string) {
+  const fifths = examples
+    .filter((example) => example.domain === domain)
+    .map((example, i) => ({ ...example, domain: `fifth ${i % 5}` }))
+  const weights = leaveOneOutWeights(fifths, prior, 'fifth 0', { ...OPTIONS, kept: 1 })
+  return scored(
+    weights,
+    fifths.filter((example) => example.domain === 'fifth 0'),
   )
-  const pools = [rest.filter((i) => labels[i]! < 0), rest.filter((i) => labels[i]! > 0)] as const
-  const threshold = -calibration.offset / calibration.slope
-  const errors = { raw: 0, calibrated: 0, calibratedCounts: 0 }
-  for (const share of SHARES) {
-    for (let bag = 0; bag < BAGS_PER_SHARE; bag++) {
-      const negatives = Math.round(share * BAG)
-      const members = Array.from({ length: BAG }, (_, i) => {
-        const pool = pools[i < negatives ? 0 : 1]
-        return scores[pool[Math.floor(random() * pool.length)]!]!
-      })
-      const count = members.filter((s) => s <= threshold).length
-      errors.raw += Math.abs(members.filter((s) => s <= 0).length / BAG - share)
-      errors.calibrated += Math.abs(adjustedShare(calibration, members) - share)
-      errors.calibratedCounts += Math.abs(shareFromCount(calibration, count, BAG).estimate - share)
-    }
-  }
-  const points = (sum: number): number => Math.round((1000 * sum) / (SHARES.length * BAGS_PER_SHARE)) / 10
-  return {
-    raw: points(errors.raw),
-    calibrated: points(errors.calibrated),
-    calibratedCounts: points(errors.calibratedCounts),
-  }
 }
 
-function measureBags(samples: readonly Sample[]): Record<string, BagErrors> {
-  const prior = loadPrior(fold)
-  const examples = toExamples(fold, samples)
-  const random = seededRandom(42)
+/** `knownRates`: what no calibration of these scores can beat; `knownRatesWithin`: the same of weights made for the domain. */
+type BagFigures = BagErrors & { knownRates: number; knownRatesWithin: number }
+
+function measureBags(
+  examples: readonly Example[],
+  prior: Weights,
+  leftOut: ReadonlyMap<string, WeightOf>,
+): Record<string, BagFigures> {
   return Object.fromEntries(
-    ['book', 'hotel', 'product', 'spoken'].map((domain) => {
-      const weights = leaveOneOutWeights(examples, prior, domain)
-      const held = examples.filter((e) => e.domain === domain)
+    DOMAINS.map((domain, i) => {
+      const random = seededRandom(42 + i)
+      const unseen = scored(
+        leftOut.get(domain)!,
+        examples.filter((example) => example.domain === domain),
+      )
       return [
         domain,
-        bagErrors(
-          held.map((e) => scoreExample(weights, e)),
-          held.map((e) => e.label),
-          random,
-        ),
+        {
+          ...bagErrors(unseen, resources.sentiment.margins, random),
+          knownRates: knownRatesError(unseen, random),
+          knownRatesWithin: knownRatesError(scoredWithin(examples, prior, domain), random),
+        },
       ]
     }),
   )
@@ -178,19 +158,20 @@ export async function run(args: string[]): Promise<object> {
     }
   }
   const samples = readSamples()
-  const { inDomain, leaveOut } = evaluate(toExamples(fold, samples), loadPrior(fold))
+  const [examples, prior] = [toExamples(fold, samples), loadPrior(fold)]
+  const leftOut = new Map<string, WeightOf>()
+  const { inDomain, leaveOut } = evaluate(examples, prior, OPTIONS, (domain, weights) =>
+    leftOut.set(domain, weights),
+  )
   return {
     dataset: 'reviews-polarity, cped-utterances',
     inDomain,
     leaveOut,
-    bagErrorPoints: measureBags(samples),
+    bagErrorPoints: measureBags(examples, prior, leftOut),
     modelBytes: modelBytes(),
     messagesPerSecond: speed(samples.map((s) => s.text)),
     baselines: Object.fromEntries(
-      ['book', 'hotel', 'product', 'spoken'].map((domain) => [
-        domain,
-        baselinesOf(samples.filter((s) => s.domain === domain)),
-      ]),
+      DOMAINS.map((domain) => [domain, baselinesOf(samples.filter((s) => s.domain === domain))]),
     ),
   }
 }

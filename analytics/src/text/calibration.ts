@@ -1,29 +1,15 @@
-// Local calibration of the sentiment model from messages that the operator's own staff labelled, and the share of
-// negatives that may then be shown. Pure functions; a Calibration holds no sample and no text.
+// Local calibration of the sentiment model from messages that the operator's own staff labelled: how often it calls a
+// message of each kind negative, positive or neither. A Calibration holds nine counts, no sample and no text.
 
-/** One labelled sample: the model's score and what the staff said. `neutral` samples teach the margins only. */
-export interface LabelledScore {
-  readonly score: number
-  readonly label: 'positive' | 'negative' | 'neutral'
-}
+import type { Polarity } from './sentiment.ts'
 
-/** What is stored. Probabilities are of "negative". */
-export interface Calibration {
-  /** P(negative | score) = 1 / (1 + exp(slope * score + offset)), Platt 1999 with his smoothed targets. */
-  readonly slope: number
-  readonly offset: number
-  /** Standard error of the offset. */
-  readonly offsetError: number
-  /** Scores at or below / above which a message counts as negative / positive. */
-  readonly margins: { readonly negative: number; readonly positive: number }
-  /** Share called negative among truly negative and among other samples, with the counts they rest on. */
-  readonly hitRate: number
-  readonly falseRate: number
-  readonly negatives: number
-  readonly others: number
-  /** Share of negatives among the labelled samples: the prior that adjustment starts from. */
-  readonly prior: number
-}
+type SampleLabel = 'positive' | 'negative' | 'neutral'
+
+/** Messages called negative, called positive, and those where the model can't tell. */
+type Called = readonly [negative: number, positive: number, neither: number]
+
+/** What is stored: labelled samples by what staff said and what the model called them. */
+export type Calibration = Readonly<Record<SampleLabel, Called>>
 
 export interface Interval {
   readonly low: number
@@ -32,197 +18,138 @@ export interface Interval {
 }
 
 export const LEAST_SAMPLES = 60
-export const LEAST_PER_CLASS = 15
-const Z95 = 1.959964
+const LEAST_PER_CLASS = 15
 
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z))
+const totalOf = (counts: readonly number[]): number => counts.reduce((sum, n) => sum + n, 0)
 
-/** Wilson score interval (1927) for `hits` of `n` at 95 %. Throws RangeError unless 0 <= hits <= n and n > 0. */
-export function wilson(hits: number, n: number): Interval {
-  if (!(n > 0) || !(hits >= 0) || hits > n) throw new RangeError(`no share of ${hits} in ${n}`)
-  const share = hits / n
-  const z2 = Z95 * Z95
-  const middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-  const half = (Z95 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n))
-  return { low: Math.max(0, middle - half), estimate: share, high: Math.min(1, middle + half) }
-}
+const plus = (a: Called, b: Called): Called => [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 
-interface Platt {
-  slope: number
-  offset: number
-  /** Standard error of the offset, from the curvature of the log loss. */
-  offsetError: number
-}
+/** Samples labelled negative and the others, by what the model called them. */
+export const negativeAndRest = (calibration: Calibration): readonly [Called, Called] => [
+  calibration.negative,
+  plus(calibration.positive, calibration.neutral),
+]
 
-/** Slope and offset by Newton's method on the log loss with Platt's targets; `slope` is forced not to be negative. */
-function fitPlatt(scores: readonly number[], negative: readonly boolean[]): Platt {
-  const n1 = negative.filter(Boolean).length
-  const n0 = negative.length - n1
-  const high = (n1 + 1) / (n1 + 2)
-  const low = 1 / (n0 + 2)
-  let slope = 1
-  let offset = Math.log((n0 + 1) / (n1 + 1))
-  let offsetError = 0
-  for (let round = 0; round < 50; round++) {
-    let ga = 0
-    let gb = 0
-    let haa = 1e-9
-    let hab = 0
-    let hbb = 1e-9
-    scores.forEach((s, i) => {
-      const p = logistic(-(slope * s + offset))
-      const e = (negative[i] ? high : low) - p
-      const v = p * (1 - p)
-      ga += e * s
-      gb += e
-      haa += v * s * s
-      hab += v * s
-      hbb += v
-    })
-    const det = haa * hbb - hab * hab
-    if (!(det > 1e-15)) break
-    offsetError = Math.sqrt(haa / det)
-    const da = (hbb * ga - hab * gb) / det
-    const db = (haa * gb - hab * ga) / det
-    const step = Math.min(1, 2 / (Math.abs(da) + Math.abs(db) + 1e-12))
-    slope -= da * step
-    offset -= db * step
-    if (Math.abs(da) + Math.abs(db) < 1e-9) break
-  }
-  return { slope: Math.max(slope, 1e-3), offset, offsetError }
-}
+/** Samples labelled positive and the others, by what the model called them. */
+export const positiveAndRest = (calibration: Calibration): readonly [Called, Called] => [
+  calibration.positive,
+  plus(calibration.negative, calibration.neutral),
+]
 
 /**
- * Fits a calibration. Throws RangeError with fewer than LEAST_SAMPLES samples or LEAST_PER_CLASS negatives or others.
- * `certainty` is the probability that a message must reach to be called negative or positive (default 0.6).
+ * Counts labelled samples; `called` by the very margins that windows count by. Throws RangeError with fewer than
+ * LEAST_SAMPLES samples or LEAST_PER_CLASS negatives or others.
  */
-export function calibrate(samples: readonly LabelledScore[], certainty = 0.6): Calibration {
-  const scores = samples.map((s) => s.score)
-  const negative = samples.map((s) => s.label === 'negative')
-  const negatives = negative.filter(Boolean).length
-  const others = samples.length - negatives
+export function calibrate(
+  samples: readonly { readonly called: Polarity; readonly label: SampleLabel }[],
+): Calibration {
+  const of = (label: SampleLabel): Called => {
+    const own = samples.filter((sample) => sample.label === label)
+    const count = (polarity: Polarity) => own.filter(({ called }) => called === polarity).length
+    return [count(-1), count(1), count(0)]
+  }
+  const calibration = { negative: of('negative'), positive: of('positive'), neutral: of('neutral') }
+  const [negatives, others] = negativeAndRest(calibration).map(totalOf) as [number, number]
   if (samples.length < LEAST_SAMPLES || negatives < LEAST_PER_CLASS || others < LEAST_PER_CLASS) {
     throw new RangeError(
       `calibration needs ${LEAST_SAMPLES} labelled samples, ${LEAST_PER_CLASS} of them negative and ${LEAST_PER_CLASS} not`,
     )
   }
-  const { slope, offset, offsetError } = fitPlatt(scores, negative)
-  const logit = Math.log(certainty / (1 - certainty))
-  const margins = { negative: (-offset - logit) / slope, positive: (-offset + logit) / slope }
-  const rates = crossValidatedRates(scores, negative)
-  return {
-    slope,
-    offset,
-    offsetError,
-    margins,
-    ...rates,
-    negatives,
-    others,
-    prior: negatives / samples.length,
+  return calibration
+}
+
+/** Jeffreys' prior on the rates: an outcome that no sample had is rare, not impossible. */
+const SMOOTHING = 0.5
+/** Shares looked at: every half point. */
+const GRID = 200
+const CONFIDENCE = 0.95
+
+interface Rates {
+  readonly mean: readonly number[]
+  /** Variance of the mean for want of more samples, as a multiple of that of one message. */
+  readonly error: number
+}
+
+/** Dirichlet posterior of the outcomes of one kind of message. */
+function ratesOf(counts: readonly number[]): Rates {
+  const total = totalOf(counts) + SMOOTHING * counts.length
+  return { mean: counts.map((n) => (n + SMOOTHING) / total), error: 1 / (total + 1) }
+}
+
+/** Log density at d of a normal distribution around 0, but for a constant; `s` (symmetric, positive) is overwritten. */
+function logNormal(d: number[], s: number[][]): number {
+  // Cholesky's factor of s, with d solved along the way.
+  let sum = 0
+  for (let i = 0; i < d.length; i++) {
+    const row = s[i]!
+    for (let j = 0; j < i; j++) {
+      const other = s[j]!
+      let v = row[j]!
+      for (let k = 0; k < j; k++) v -= row[k]! * other[k]!
+      row[j] = v / other[j]!
+      row[i]! -= row[j]! ** 2
+      d[i]! -= row[j]! * d[j]!
+    }
+    row[i] = Math.sqrt(row[i]!)
+    d[i]! /= row[i]!
+    sum += d[i]! ** 2 / 2 + Math.log(row[i]!)
   }
+  return -sum
 }
 
-const FOLDS = 5
-
-/** Hit and false rate of "score at or below the threshold", each fold's threshold fitted on the other four. */
-function crossValidatedRates(
-  scores: readonly number[],
-  negative: readonly boolean[],
-): { hitRate: number; falseRate: number } {
-  let hits = 0
-  let falseAlarms = 0
-  let n1 = 0
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]! || a - b)
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const train = order.filter((_, rank) => rank % FOLDS !== fold)
-    const { slope, offset } = fitPlatt(
-      train.map((i) => scores[i]!),
-      train.map((i) => negative[i]!),
-    )
-    order.forEach((i, rank) => {
-      if (rank % FOLDS !== fold) return
-      const called = probabilityNegative({ slope, offset }, scores[i]!) >= 0.5
-      if (negative[i]) {
-        n1++
-        if (called) hits++
-      } else if (called) falseAlarms++
-    })
-  }
-  const n0 = scores.length - n1
-  return { hitRate: (hits + 0.5) / (n1 + 1), falseRate: (falseAlarms + 0.5) / (n0 + 1) }
+export interface Seen {
+  /** Messages counted. */
+  readonly n: number
+  /** Share of them with each outcome but the last. */
+  readonly shares: readonly number[]
+  /** Variance of each share for want of its exact value (rounding); 0 where it is exact. */
+  readonly blur: readonly number[]
 }
 
-/** Probability that a message with this score is negative, at the share of negatives the calibration was fitted on. */
-export function probabilityNegative(
-  calibration: Pick<Calibration, 'slope' | 'offset'>,
-  score: number,
-): number {
-  return logistic(-(calibration.slope * score + calibration.offset))
-}
-
-const EM_ROUNDS = 200
-
-/**
- * Share of negatives in a bag of scores by EM prior adjustment (Saerens, Latinne & Decaestecker 2002). It assumes that
- * negatives here look like the labelled negatives; so it is offered only behind a local calibration. Returns a share.
- */
-export function adjustedShare(calibration: Calibration, scores: readonly number[]): number {
-  if (scores.length === 0) throw new RangeError('no share of an empty bag')
-  const odds0 = calibration.prior / (1 - calibration.prior)
-  const likelihood = scores.map((s) => {
-    const p = probabilityNegative(calibration, s)
-    return Math.min(1e9, p / Math.max(1e-9, 1 - p)) / odds0
-  })
-  let share = calibration.prior
-  for (let round = 0; round < EM_ROUNDS; round++) {
-    let sum = 0
-    for (const ratio of likelihood) sum += (share * ratio) / (share * ratio + (1 - share))
-    const next = Math.min(0.999, Math.max(0.001, sum / scores.length))
-    if (Math.abs(next - share) < 1e-7) return next
-    share = next
-  }
-  return share
-}
-
-/**
- * Share of negatives with a 95 % interval that holds both the bag's chance error and the calibration's own: parametric
- * bootstrap over the bag (resampled) and over the calibration's offset. `random` returns uniform numbers in [0, 1).
- */
-export function negativeShare(
-  calibration: Calibration,
-  scores: readonly number[],
-  random: () => number,
-  rounds = 200,
-): Interval {
-  const estimate = adjustedShare(calibration, scores)
-  const draws: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const bag = scores.map(() => scores[Math.floor(random() * scores.length)]!)
-    const shaken = { ...calibration, offset: calibration.offset + normal(random) * calibration.offsetError }
-    draws.push(adjustedShare(shaken, bag))
-  }
-  draws.sort((a, b) => a - b)
-  const at = (q: number): number => draws[Math.min(rounds - 1, Math.max(0, Math.round(q * (rounds - 1))))]!
-  return { low: Math.min(estimate, at(0.025)), estimate, high: Math.max(estimate, at(0.975)) }
-}
-
-const normal = (random: () => number): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-
-/**
- * Share of negatives from a count of messages called negative, by the labelled hit and false rates (the adjusted count
- * of Forman 2008), with Wilson's interval widened by the rates' own error. For windows, which keep counts and no scores.
- */
-export function shareFromCount(calibration: Calibration, called: number, n: number): Interval {
-  const { hitRate, falseRate, negatives, others } = calibration
-  const gap = Math.max(0.1, hitRate - falseRate)
-  const seen = wilson(called, n)
-  const adjust = (share: number): number => Math.min(1, Math.max(0, (share - falseRate) / gap))
-  const share = adjust(called / n)
-  const rateError = Math.sqrt(
-    (share * share * hitRate * (1 - hitRate)) / negatives +
-      ((1 - share) ** 2 * falseRate * (1 - falseRate)) / others,
+/** Log likelihood that `share` of the messages are of the first kind. */
+function logLikelihood({ n, shares, blur }: Seen, one: Rates, rest: Rates, share: number): number {
+  const away = shares.map((seen, i) => seen - share * one.mean[i]! - (1 - share) * rest.mean[i]!)
+  const a = share / n + share ** 2 * one.error
+  const b = (1 - share) / n + (1 - share) ** 2 * rest.error
+  const covariance = shares.map((_, i) =>
+    shares.map((__, j) => {
+      const both = -a * one.mean[i]! * one.mean[j]! - b * rest.mean[i]! * rest.mean[j]!
+      return i === j ? both + a * one.mean[i]! + b * rest.mean[i]! + blur[i]! : both
+    }),
   )
-  const half = Math.hypot((seen.high - seen.low) / 2 / gap, (Z95 * rateError) / gap)
-  return { low: Math.max(0, share - half), estimate: share, high: Math.min(1, share + half) }
+  return logNormal(away, covariance)
+}
+
+/** The likeliest values of the grid that hold CONFIDENCE of its mass together, and the mean of all. */
+function shortest(mass: readonly number[]): Interval {
+  const total = totalOf(mass)
+  const order = mass.map((_, i) => i).sort((a, b) => mass[b]! - mass[a]! || a - b)
+  let [held, first, last] = [0, GRID, 0]
+  for (const i of order) {
+    if (held >= CONFIDENCE * total) break
+    held += mass[i]!
+    first = Math.min(first, i)
+    last = Math.max(last, i)
+  }
+  const estimate = mass.reduce((sum, m, i) => sum + (m * i) / GRID, 0) / total
+  return {
+    low: Math.max(0, Math.min(estimate, (first - 0.5) / GRID)),
+    estimate,
+    high: Math.min(1, Math.max(estimate, (last + 0.5) / GRID)),
+  }
+}
+
+/**
+ * Share of one kind of message among `seen`, when labelled messages of this kind had the outcomes `one` and all others
+ * `rest` (counts, in the order of `seen`, with the last outcome). Bayes with every share equally likely beforehand: which
+ * samples staff pasted says little of how many such messages there are. Normal approximation of the likelihood, in which
+ * the chance of each message, the few labels that the rates rest on, and rounding add up; so the shortest interval that
+ * holds 95 % grows to the whole of 0 to 1 where the outcomes of both kinds are alike. The mixture model is that of
+ * Saerens et al. 2002: it assumes that today's messages of each kind look like the labelled ones.
+ */
+export function shareOf(seen: Seen, one: readonly number[], rest: readonly number[]): Interval {
+  const [first, second] = [ratesOf(one), ratesOf(rest)]
+  const logs = Array.from({ length: GRID + 1 }, (_, i) => logLikelihood(seen, first, second, i / GRID))
+  const most = Math.max(...logs)
+  return shortest(logs.map((log) => Math.exp(log - most)))
 }

@@ -1,6 +1,6 @@
 import { rankOf } from '@guanlan/analytics/risk/level'
 import type { AlertSources, MoodSeen } from '../alerts/readers/reader.ts'
-import { moodPoints, negativeOf, usualNegative } from '../insight/mood.ts'
+import { moodPoints, usualNegative } from '../insight/mood.ts'
 import type { Insight } from '../insight/parts.ts'
 import type { Subject } from '../insight/score-store.ts'
 
@@ -19,9 +19,8 @@ const topicOf = (subject: Subject) => ({
 function moodsOf(insight: Insight, now: number): MoodSeen[] {
   const { topics, deps } = insight
   const { root } = deps.directory
-  const calibration = deps.calibration()
   const mood = topics.mood(root).filter((cell) => cell.to > now - DAY)
-  const usual = usualNegative(mood.slice(0, -1), calibration)
+  const usual = usualNegative(mood.slice(0, -1))
   const newest = mood.at(-1)
   const pointsOf = (low: number | undefined, than: number) =>
     Math.max(0, Math.round(((low ?? 0) - than) * 100))
@@ -31,7 +30,7 @@ function moodsOf(insight: Insight, now: number): MoodSeen[] {
       : [
           {
             ...{ topicId: null, unitId: root, messages: newest.messages },
-            points: pointsOf(negativeOf(newest, calibration)?.low, usual),
+            points: pointsOf(newest.sentiment?.negative.low, usual),
           },
         ]
   const ofTopics = topics.list(root, now).flatMap((topic): MoodSeen[] => {
@@ -39,8 +38,8 @@ function moodsOf(insight: Insight, now: number): MoodSeen[] {
     const cell = cells.at(-1)
     if (cell === undefined || now - cell.to > HOUR) return []
     const before = cells.slice(0, -1)
-    const than = before.length < OWN_CELLS ? usual : usualNegative(before, calibration)
-    const low = negativeOf(cell, calibration)?.low
+    const than = before.length < OWN_CELLS ? usual : usualNegative(before)
+    const low = cell.sentiment?.negative.low
     return [{ topicId: topic.id, unitId: root, points: pointsOf(low, than), messages: cell.messages }]
   })
   return [...own, ...ofTopics]
@@ -66,13 +65,12 @@ export function insightForAlerts(insight: Insight): Omit<AlertSources, 'sources'
         topicId === null
           ? await deps.cells.ofScope(unitId, 'sentiment', from)
           : await deps.cells.ofTopic(topicId, [unitId])
-      const calibration = deps.calibration()
       return Array.from({ length: Math.round((to - from) / stepMs) }, (_, i) => {
         const end = from + (i + 1) * stepMs
         const own = cells.filter((cell) => cell.to > end - stepMs && cell.to <= end)
         if (of === 'messages')
           return own.length === 0 ? null : own.reduce((sum, { messages }) => sum + messages, 0)
-        const [point] = moodPoints(own, calibration, { from: end - stepMs, to: end, stepMs })
+        const [point] = moodPoints(own, { from: end - stepMs, to: end, stepMs })
         return point === undefined ? null : Math.floor(point.negative.low * 100 + 1e-9)
       })
     },

@@ -56,41 +56,28 @@ const RELOAD_MS = 10_000
 export const DECIDE_WITHIN_MS = 10 * 60_000
 const ANSWER_WITHIN_MS = 2 * 3_600_000
 
-/** The analyser as it is shipped; the margins of a local calibration are joined to it later. */
+/** The analyser as it is shipped. */
 export interface PreparedAnalyser {
   readonly shipped: AnalyserResources
   readonly analyser: Analyser
-  useMargins(margins: () => AnalyserResources['sentiment']['margins']): void
 }
 
 /** Reads dictionary and weights: most of a second of computing that needs no store, so it can be done while one opens. */
 export function prepareAnalyser(random: Random): PreparedAnalyser {
   const shipped = loadAnalyserResources()
-  let margins = () => shipped.sentiment.margins
-  // A local calibration moves the margins of a running process.
-  const resources: AnalyserResources = {
-    ...shipped,
-    sentiment: {
-      ...shipped.sentiment,
-      get margins() {
-        return margins()
-      },
-    },
-  }
   // Places of unknown words in the detector; a key of this process alone, since what it maps to is never kept.
-  const analyser = createAnalyser(resources, { candidateSecret: random(32) })
-  return { shipped, analyser, useMargins: (current) => void (margins = current) }
+  const analyser = createAnalyser(shipped, { candidateSecret: random(32) })
+  return { shipped, analyser }
 }
 
 /** The analyser with everything that the organisation adds to it at run time. */
 async function openAnalyser(deps: WordPathDeps) {
-  const { shipped, analyser, useMargins } = deps.prepared ?? prepareAnalyser(deps.random)
+  const { shipped, analyser } = deps.prepared ?? prepareAnalyser(deps.random)
   const calibration = createCalibrationKeeper({
     ...deps,
     shipped: shipped.sentiment,
     analyser: () => analyser,
   })
-  useMargins(calibration.margins)
   const vocabulary = createVocabulary({ ...deps, analyser })
   const roster = createRosterKeeper({ ...deps, analyser })
   const candidates = createCandidates({

@@ -1,12 +1,14 @@
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import { formulaOf } from '@guanlan/analytics/risk/formula'
+import type { Calibration } from '@guanlan/analytics/text/calibration'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { withoutContactData } from './answers.ts'
 import { compare } from './replays.ts'
-import { calibratedInterval, moodPoints } from './mood.ts'
+import { calibratedCell, calibratedStore, moodPoints, type CalibrationInForce } from './mood.ts'
 import { explainScore } from './risk.ts'
 import type { Score } from './score-store.ts'
+import { createTopicBook } from './topic-book.ts'
 import { answerClock, topicComponents, type TopicEvidence } from './topic-risk.ts'
 import { peopleBySteps, topicTimeline } from './topic-rows.ts'
 
@@ -122,32 +124,63 @@ describe('replay', () => {
 })
 
 describe('mood', () => {
-  const calibration = {
-    ...{ slope: 1, offset: 0, offsetError: 0.1, margins: { negative: 0, positive: 0 } },
-    ...{ hitRate: 0.8, falseRate: 0.2, negatives: 100, others: 100, prior: 0.5 },
-  }
-  it('is never narrowed by a calibration, and stays a share', () => {
+  const calibration: Calibration = { negative: [90, 15, 45], positive: [20, 95, 35], neutral: [0, 0, 0] }
+  const shares = (low: number, high: number) => ({
+    negative: { low, high },
+    positive: { low: 0.2, high: 0.4 },
+  })
+
+  it('is calibrated where a calibration was in force in all of the window, and is a share at any count', () => {
+    const before = cell(0, { kind: 'sentiment', messages: 100, sentiment: shares(0.2, 0.4) })
+    expect(calibratedCell(before, undefined)).toBe(before)
+    expect(calibratedCell(before, { calibration, at: before.from + 1 })).toBe(before)
+    const after = calibratedCell(before, { calibration, at: before.from })
+    expect(after.sentiment).not.toEqual(before.sentiment)
+    expect(calibratedCell({ ...before, sentiment: null }, { calibration, at: 0 }).sentiment).toBeNull()
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), (a, b) => {
-        const seen = { low: Math.min(a, b) / 20, high: Math.max(a, b) / 20 }
-        const { low, high } = calibratedInterval(seen, calibration)
-        expect(low).toBeGreaterThanOrEqual(0)
-        expect(high).toBeLessThanOrEqual(1)
-        expect(high).toBeGreaterThanOrEqual(low)
+      fc.property(fc.integer({ min: 4, max: 400 }), fc.nat(20), fc.nat(20), (fives, a, b) => {
+        const sentiment = shares(Math.min(a, b) / 20, Math.max(a, b) / 20)
+        const found = calibratedCell({ from: 0, messages: fives * 5, sentiment }, { calibration, at: 0 })
+        for (const { low, high } of Object.values(found.sentiment!)) {
+          expect(low >= 0 && low < high && high <= 1).toBe(true)
+          expect(low * 20).toBeCloseTo(Math.round(low * 20), 9)
+        }
       }),
     )
   })
 
+  it('is the same calibrated share on lists, topic pages and in scores', async () => {
+    const topic = cell(0, { sentiment: shares(0.4, 0.6) })
+    const inForce = { calibration, at: 0 }
+    const expected = calibratedCell(topic, inForce).sentiment
+    let current: CalibrationInForce = undefined
+    const book = createTopicBook((each) => calibratedCell(each, current))
+    book.apply([topic, cell(0, { kind: 'sentiment', key: '', sentiment: shares(0.4, 0.6) })], [])
+    expect(book.list('city', topic.to)[0]!.sentiment).toEqual(topic.sentiment)
+    current = inForce
+    expect(expected).not.toEqual(topic.sentiment)
+    expect(book.list('city', topic.to)[0]!.sentiment).toEqual(expected)
+    expect(book.cellsOf('city', topic.key)[0]!.sentiment).toEqual(expected)
+    expect(book.mood('city')[0]!.sentiment).toEqual(expected)
+    const store = calibratedStore(
+      {
+        append: async () => undefined,
+        since: async () => [topic],
+        ofTopic: async () => [topic],
+        ofScope: async () => [topic],
+      },
+      () => inForce,
+    )
+    expect((await store.ofTopic(topic.key, ['city']))[0]!.sentiment).toEqual(expected)
+    expect((await store.ofScope('city', 'topic', 0))[0]!.sentiment).toEqual(expected)
+  })
+
   it('puts cells of a step together by their messages', () => {
-    const shares = (low: number, high: number) => ({
-      negative: { low, high },
-      positive: { low: 0, high: 0.2 },
-    })
     const cells = [
       cell(0, { kind: 'sentiment', messages: 30, sentiment: shares(0.1, 0.3) }),
       cell(10, { kind: 'sentiment', messages: 10, sentiment: shares(0.5, 0.7) }),
     ]
-    const [point] = moodPoints(cells, undefined, { from: 0, to: 30 * MINUTE, stepMs: 30 * MINUTE })
+    const [point] = moodPoints(cells, { from: 0, to: 30 * MINUTE, stepMs: 30 * MINUTE })
     expect(point).toMatchObject({ messages: 40, negative: { low: 0.2, high: 0.4 } })
   })
 })

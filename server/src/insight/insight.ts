@@ -9,6 +9,7 @@ import { createFormulas } from './formulas.ts'
 import { readHarmBook, type HarmBook } from './harm-hours.ts'
 import { judgeAll } from './judge.ts'
 import { createMarks } from './marks.ts'
+import { calibratedCell, calibratedStore } from './mood.ts'
 import type { Insight, InsightDeps, UnansweredSince } from './parts.ts'
 import { createRiskKeeper } from './risk.ts'
 import { createScoreStore } from './score-store.ts'
@@ -18,7 +19,9 @@ import { createLinkStore } from './topic-links.ts'
 
 const MINUTE = 60_000
 
-export function createInsight(deps: InsightDeps): Insight {
+export function createInsight(given: InsightDeps): Insight {
+  // Whoever reads a cell, from memory or from the store, gets its mood calibrated.
+  const deps = { ...given, cells: calibratedStore(given.cells, given.calibration) }
   const { clickhouse, clock, time, directory } = deps
   const read: Read = (sql, params) => clickhouse.query(sql, params, { lane: 'reader', timeoutSeconds: 30 })
   const isRecent = (day: string) => day >= time.addDays(time.dayOf(clock.now()), -1)
@@ -28,7 +31,7 @@ export function createInsight(deps: InsightDeps): Insight {
     scope.startsWith('group:')
       ? counting.atGroup(scope.slice(6), days)
       : counting.atUnit(scope.slice(5), days)
-  const topics = createTopicBook()
+  const topics = createTopicBook((cell) => calibratedCell(cell, deps.calibration()))
   const links = createLinkStore(deps.postgres, deps.onError)
   const scores = createScoreStore(clickhouse, time.dayOf, deps.run)
   const answers = createAnswers(deps)

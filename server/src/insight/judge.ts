@@ -5,7 +5,7 @@ import { isVagueCategory } from '@guanlan/contract/taxonomy'
 import type { AnswerState } from '@guanlan/contract/topic'
 import { harmComponents, unitComponents } from './harm-risk.ts'
 import type { Insight } from './parts.ts'
-import { negativeOf, usualNegative } from './mood.ts'
+import { usualNegative } from './mood.ts'
 import type { Judged } from './risk.ts'
 import { answerClock, topicComponents, type TopicEvidence } from './topic-risk.ts'
 
@@ -34,7 +34,7 @@ export function topicEvidence(
     now,
     active: Math.floor(people.active(unitId) / PEOPLE_STEP) * PEOPLE_STEP,
     qualifyingGroups: people.qualifyingGroups(unitId),
-    usualNegative: usualNegative(mood, deps.calibration()),
+    usualNegative: usualNegative(mood),
     harmOf(index) {
       const code = deps.categories[index]
       const weight = code === undefined ? 0 : weightOf(insight, code)
@@ -52,12 +52,12 @@ export function answerState(evidence: TopicEvidence): AnswerState {
 }
 
 /** Newest mood of a unit beyond its usual, 0..1. */
-function moodComponent({ deps, topics }: Insight, unitId: string, now: number): number {
+function moodComponent({ topics }: Insight, unitId: string, now: number): number {
   const cells = topics.mood(unitId).filter((cell) => cell.to > now - DAY_MS)
   const newest = cells.at(-1)
   if (newest === undefined || now - newest.to > HOUR) return 0
-  const low = negativeOf(newest, deps.calibration())?.low ?? 0
-  return Math.min(1, Math.max(0, (low - usualNegative(cells.slice(0, -1), deps.calibration())) / 0.5))
+  const low = newest.sentiment?.negative.low ?? 0
+  return Math.min(1, Math.max(0, (low - usualNegative(cells.slice(0, -1))) / 0.5))
 }
 
 /** How long an alert of the unit or group has waited for somebody to take it, against the time in which an answer is due. */

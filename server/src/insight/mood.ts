@@ -1,41 +1,60 @@
-import type { ReleasedCell, ShareInterval } from '@guanlan/analytics/privacy/released-cell'
+import type { ReleasedCell, SentimentShares } from '@guanlan/analytics/privacy/released-cell'
 import { outwards, together } from '@guanlan/analytics/share-interval'
 import type { Calibration } from '@guanlan/analytics/text/calibration'
+import { calibratedShares } from '@guanlan/analytics/text/calibration-cell'
 import type { SentimentPoint } from '@guanlan/contract/sentiment'
+import type { CellStore } from '../words/cell-store.ts'
 
-const Z95 = 1.959964
+/** The local calibration in force and since when, ms. */
+export type CalibrationInForce = { readonly calibration: Calibration; readonly at: number } | undefined
 
-/**
- * A released interval of "called negative" as an interval of "negative", by the hit and false rates of the local calibration
- * (adjusted count, Forman 2008), widened by the rates' own error. From released values only.
- */
-export function calibratedInterval(seen: ShareInterval, calibration: Calibration): ShareInterval {
-  const { hitRate, falseRate, negatives, others } = calibration
-  const gap = Math.max(0.1, hitRate - falseRate)
-  const adjust = (share: number) => Math.min(1, Math.max(0, (share - falseRate) / gap))
-  const share = adjust((seen.low + seen.high) / 2)
-  const error = Math.sqrt(
-    (share * share * hitRate * (1 - hitRate)) / negatives +
-      ((1 - share) ** 2 * falseRate * (1 - falseRate)) / others,
-  )
-  const slack = (Z95 * error) / gap
-  return outwards(adjust(seen.low) - slack, adjust(seen.high) + slack)
+const MOST_REMEMBERED = 5_000
+/** Released values are few, so the same shares are asked for over and over. */
+const remembered = new WeakMap<Calibration, Map<string, SentimentShares>>()
+
+function sharesOf(calibration: Calibration, messages: number, called: SentimentShares): SentimentShares {
+  const known = remembered.get(calibration) ?? new Map<string, SentimentShares>()
+  remembered.set(calibration, known)
+  const { negative, positive } = called
+  const key = `${messages} ${negative.low} ${negative.high} ${positive.low} ${positive.high}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  if (known.size >= MOST_REMEMBERED) known.clear()
+  const made = calibratedShares(calibration, messages, called)
+  const shares = {
+    negative: outwards(made.negative.low, made.negative.high),
+    positive: outwards(made.positive.low, made.positive.high),
+  }
+  known.set(key, shares)
+  return shares
 }
 
-/** Negative share of a cell, calibrated where the calibration was in force in all of its window. */
-export function negativeOf(
-  cell: ReleasedCell,
-  calibration: { calibration: Calibration; at: number } | undefined,
-): ShareInterval | null {
-  if (cell.sentiment === null) return null
-  if (calibration === undefined || cell.from < calibration.at) return cell.sentiment.negative
-  return calibratedInterval(cell.sentiment.negative, calibration.calibration)
+/**
+ * A cell as readers get it: instead of the shares that were called negative and positive those of negative and positive
+ * messages, where a calibration was in force in all of its window. From released values only.
+ */
+export function calibratedCell<T extends Pick<ReleasedCell, 'from' | 'messages' | 'sentiment'>>(
+  cell: T,
+  inForce: CalibrationInForce,
+): T {
+  if (cell.sentiment === null || inForce === undefined || cell.from < inForce.at) return cell
+  return { ...cell, sentiment: sharesOf(inForce.calibration, cell.messages, cell.sentiment) }
+}
+
+/** A store that gives cells as readers get them. */
+export function calibratedStore(cells: CellStore, inForce: () => CalibrationInForce): CellStore {
+  const each = (found: ReleasedCell[]) => found.map((cell) => calibratedCell(cell, inForce()))
+  return {
+    append: cells.append,
+    since: async (from) => each(await cells.since(from)),
+    ofTopic: async (id, scopes) => each(await cells.ofTopic(id, scopes)),
+    ofScope: async (scope, kind, from) => each(await cells.ofScope(scope, kind, from)),
+  }
 }
 
 /** Cells of mood put together in steps; a cell belongs to the step in which its window ends. */
 export function moodPoints(
   cells: readonly ReleasedCell[],
-  calibration: { calibration: Calibration; at: number } | undefined,
   window: { from: number; to: number; stepMs: number },
 ): SentimentPoint[] {
   const steps = new Map<number, ReleasedCell[]>()
@@ -44,30 +63,23 @@ export function moodPoints(
     const step = Math.ceil((cell.to - window.from) / window.stepMs)
     steps.set(step, [...(steps.get(step) ?? []), cell])
   }
+  const over = (list: readonly ReleasedCell[], side: 'negative' | 'positive') =>
+    together(list.map(({ sentiment, messages }) => ({ interval: sentiment![side], messages })))
   return [...steps.values()].map((list) => ({
     from: Math.min(...list.map((cell) => cell.from)),
     to: Math.max(...list.map((cell) => cell.to)),
     messages: list.reduce((sum, cell) => sum + cell.messages, 0),
-    negative: together(
-      list.map((cell) => ({ interval: negativeOf(cell, calibration)!, messages: cell.messages })),
-    ),
-    positive: together(list.map((cell) => ({ interval: cell.sentiment!.positive, messages: cell.messages }))),
+    negative: over(list, 'negative'),
+    positive: over(list, 'positive'),
   }))
 }
 
 /** Usual negative share: the middle of the intervals, by messages. Without any, only what is mostly negative stands out. */
-export function usualNegative(
-  cells: readonly ReleasedCell[],
-  calibration: { calibration: Calibration; at: number } | undefined,
-): number {
-  const parts = cells.flatMap((cell) => {
-    const interval = negativeOf(cell, calibration)
-    return interval === null ? [] : [{ interval, messages: cell.messages }]
-  })
-  const total = parts.reduce((sum, part) => sum + part.messages, 0)
-  if (total === 0) return 0.5
-  return (
-    parts.reduce((sum, { interval, messages }) => sum + ((interval.low + interval.high) / 2) * messages, 0) /
-    total
+export function usualNegative(cells: readonly ReleasedCell[]): number {
+  const parts = cells.flatMap(({ sentiment, messages }) =>
+    sentiment === null ? [] : [{ middle: (sentiment.negative.low + sentiment.negative.high) / 2, messages }],
   )
+  const total = parts.reduce((sum, { messages }) => sum + messages, 0)
+  if (total === 0) return 0.5
+  return parts.reduce((sum, { middle, messages }) => sum + middle * messages, 0) / total
 }

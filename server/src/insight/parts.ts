@@ -1,7 +1,6 @@
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import type { TopicLink } from '@guanlan/analytics/topics/identity'
 import type { WarmUp } from '@guanlan/analytics/topics/windows'
-import type { Calibration } from '@guanlan/analytics/text/calibration'
 import type { Scope } from '@guanlan/contract/scope'
 import type { Audit } from '../identity/audit.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -16,6 +15,7 @@ import type { DriftMarks } from './drift-marks.ts'
 import type { Formulas } from './formulas.ts'
 import type { HarmBook } from './harm-hours.ts'
 import type { Marks } from './marks.ts'
+import type { CalibrationInForce } from './mood.ts'
 import type { RiskKeeper } from './risk.ts'
 import type { ScoreStore } from './score-store.ts'
 import type { TopicBook } from './topic-book.ts'
@@ -35,7 +35,7 @@ export interface InsightDeps {
     active(unitId: string): number
     qualifyingGroups(unitId: string): number
   }
-  readonly calibration: () => { calibration: Calibration; at: number } | undefined
+  readonly calibration: () => CalibrationInForce
   readonly warmUp: () => WarmUp
   readonly categoryFloor: number
   /** time in which a violation should be decided, and in which a topic should be answered, ms */

@@ -120,9 +120,9 @@ export function insightPanels(insight: Insight): InsightPanels {
       const from = to - stepSeconds * steps * 1000
       const cells =
         now - from <= MEMORY_MS ? topics.mood(unitId) : await deps.cells.ofScope(unitId, 'sentiment', from)
-      const calibration = deps.calibration()
-      const points = moodPoints(cells, calibration, { from, to, stepMs: stepSeconds * 1000 })
-      return { ...warmUpOf(insight), calibrated: calibration !== undefined, from, to, points }
+      const calibrated = deps.calibration() !== undefined
+      const points = moodPoints(cells, { from, to, stepMs: stepSeconds * 1000 })
+      return { ...warmUpOf(insight), calibrated, from, to, points }
     },
     risk: async (scope, now) => riskBoard(insight, scope, now),
     surge: (scope, _range, window) => insight.series.trend(keyOf(scope).subject, window, deps.clock.now()),

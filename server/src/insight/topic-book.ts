@@ -23,7 +23,8 @@ interface Scope {
   cells: Map<string, ReleasedCell[]>
 }
 
-export function createTopicBook(): TopicBook {
+/** @param shown what readers get of a cell, asked for each time: a calibration comes and goes */
+export function createTopicBook(shown: (cell: ReleasedCell) => ReleasedCell = (cell) => cell): TopicBook {
   const scopes = new Map<string, Scope>()
   const mood = new Map<string, ReleasedCell[]>()
   let version = 0
@@ -54,10 +55,13 @@ export function createTopicBook(): TopicBook {
       const scope = scopes.get(unitId)
       if (scope === undefined) return []
       for (const [id, list] of scope.cells) if (now - (list.at(-1)?.to ?? 0) > KEEP_MS) scope.cells.delete(id)
-      return scope.view.list(now)
+      return scope.view.list(now).map((topic) => {
+        const newest = scope.cells.get(topic.id)?.at(-1)
+        return newest === undefined ? topic : { ...topic, sentiment: shown(newest).sentiment }
+      })
     },
-    cellsOf: (unitId, topicId) => scopes.get(unitId)?.cells.get(topicId) ?? [],
-    mood: (unitId) => mood.get(unitId) ?? [],
+    cellsOf: (unitId, topicId) => (scopes.get(unitId)?.cells.get(topicId) ?? []).map(shown),
+    mood: (unitId) => (mood.get(unitId) ?? []).map(shown),
     isShown: (topicId) => [...scopes.values()].some(({ cells }) => cells.has(topicId)),
     version: () => version,
   }

@@ -1,8 +1,8 @@
-import type { Calibration } from '@guanlan/analytics/text/calibration'
 import type { WorkCalendar } from '@guanlan/contract/escalation'
 import type { AlertFiguresOfSpan } from '../alerts/alert-figures.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Accounts } from '../identity/accounts.ts'
+import type { CalibrationInForce } from '../insight/mood.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { LocalTime } from '../lib/local-day.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -26,7 +26,7 @@ export interface ReportDeps {
   readonly decideWithinMs: number
   /** Events of a category before a group tells it, 3 or more. */
   readonly categoryFloor: number
-  readonly calibration: () => { calibration: Calibration; at: number } | undefined
+  readonly calibration: () => CalibrationInForce
   /** Alerts raised in [from, to) by the units named. */
   readonly alertFigures: (from: number, to: number, units: readonly string[]) => Promise<AlertFiguresOfSpan>
   /** Labels of alert rules by id. */

@@ -19,7 +19,7 @@ import { gapHours, silentSpans } from '@guanlan/analytics/reporting/gaps'
 import { daysOf, shiftPeriod, yearBefore, type Period } from '@guanlan/analytics/reporting/period'
 import type { UnitFacts } from '@guanlan/analytics/reporting/units'
 import { DateTime } from 'luxon'
-import { negativeOf } from '../insight/mood.ts'
+import { calibratedCell } from '../insight/mood.ts'
 import { readerOf, type ReportDeps } from './report-deps.ts'
 import {
   readActionSpan,
@@ -209,13 +209,7 @@ async function readWords({ deps, ask, read }: Reading, span: InstantSpan) {
           (cell) => cell.kind === kind && cell.to > within.fromMs && cell.to <= within.toMs,
         )
   const calibrated = (cells: readonly ReportCell[]): ReportCell[] =>
-    cells.map((cell) => {
-      const whole = { ...cell, scope: ask.unitId, groups: 0, units: 0, harm: [], terms: [] }
-      const negative = negativeOf(whole, calibration)
-      return cell.sentiment === null || negative === null
-        ? cell
-        : { ...cell, sentiment: { ...cell.sentiment, negative } }
-    })
+    cells.map((cell) => calibratedCell(cell, calibration))
   const topicCells = { now: await of('topic', span), before: await of('topic', past) }
   const mood = { now: await of('sentiment', span), before: await of('sentiment', past) }
   return {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createAnalyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { expect, it } from 'vitest'
@@ -28,32 +29,64 @@ function table() {
   } as unknown as Postgres
 }
 
-it('leaves out a calibration that was made for other weights', async () => {
-  const warned: string[] = []
-  const note = () => undefined
-  const keeperOf = (postgres: Postgres, bias: number) =>
-    createCalibrationKeeper({
-      ...{ postgres, audit: { append: async () => undefined } as unknown as Audit, clock: { now: () => at } },
-      logger: {
-        error: note,
-        info: note,
-        debug: note,
-        warn: (_: object, line: string) => void warned.push(line),
-      },
-      shipped: { ...resources.sentiment, bias },
-      analyser: () => analyser,
-    })
+const warned: string[] = []
+const note = () => undefined
+const keeperOf = (postgres: Postgres, other: Partial<typeof resources.sentiment> = {}) =>
+  createCalibrationKeeper({
+    ...{ postgres, audit: { append: async () => undefined } as unknown as Audit, clock: { now: () => at } },
+    logger: {
+      error: note,
+      info: note,
+      debug: note,
+      warn: (_: object, line: string) => void warned.push(line),
+    },
+    shipped: { ...resources.sentiment, ...other },
+    analyser: () => analyser,
+  })
+
+it('leaves out a calibration that was made for other weights or margins, or by a method of before', async () => {
   const kept = table()
-  const made = await keeperOf(kept, 0).calibrate('a', samples)
-  const again = keeperOf(kept, 0)
+  const made = await keeperOf(kept).calibrate('a', samples)
+  const again = keeperOf(kept)
   await again.reload()
   expect(again.describe()).toEqual(made)
-  expect(again.margins()).not.toEqual(resources.sentiment.margins)
-  const updated = keeperOf(kept, 0.1)
-  await updated.reload()
-  await updated.reload()
-  expect(updated.describe()).toBeNull()
-  expect(updated.current()).toBeUndefined()
-  expect(updated.margins()).toEqual(resources.sentiment.margins)
-  expect(warned).toEqual([expect.stringContaining('label samples again')])
+  const first = again.current()
+  await again.reload()
+  expect(again.current()).toBe(first)
+  const margins = { negative: -0.5, positive: 0.8 }
+  for (const other of [{ bias: 0.1 }, { margins }]) {
+    const updated = keeperOf(kept, other)
+    await updated.reload()
+    await updated.reload()
+    expect(updated.describe()).toBeNull()
+    expect(updated.current()).toBeUndefined()
+  }
+  expect(warned).toEqual(Array(2).fill(expect.stringContaining('label samples again')))
+  // Nine numbers of another kind, under the name that the shipped weights had alone.
+  const { weights, scale } = resources.sentiment
+  const model = createHash('sha256').update(weights).update(` ${scale} 0`).digest('hex').slice(0, 16)
+  const old = table()
+  const platt = { slope: 1, offset: 0, hitRate: 0.8, falseRate: 0.2, negatives: 150, others: 150, model }
+  await old.query('INSERT', [JSON.stringify(platt), 'a', new Date(at)])
+  const reader = keeperOf(old)
+  await reader.reload()
+  expect(reader.current()).toBeUndefined()
+})
+
+it('counts samples by the very margins that windows count messages by', async () => {
+  const mixed = samples.map(({ label }, i) => ({
+    label,
+    sample: ['太差了，又停水', '很好，谢谢', '下午三点开会', '不太方便', '还可以吧'][i % 5]! + i,
+  }))
+  const keeper = keeperOf(table())
+  const made = await keeper.calibrate('a', mixed)
+  const called = (label: string, polarity: number) =>
+    mixed.filter((each) => each.label === label && analyser.analyse(each.sample).polarity === polarity).length
+  expect(keeper.current()!.calibration).toMatchObject({
+    negative: [called('negative', -1), called('negative', 1), called('negative', 0)],
+    positive: [called('positive', -1), called('positive', 1), called('positive', 0)],
+    neutral: [0, 0, 0],
+  })
+  expect(called('negative', 0)).toBeGreaterThan(0)
+  expect(made).toMatchObject({ negatives: 200, others: 200, hitRate: called('negative', -1) / 200 })
 })

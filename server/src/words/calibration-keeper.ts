@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Analyser } from '@guanlan/analytics/text/analyser'
-import { calibrate, type Calibration } from '@guanlan/analytics/text/calibration'
-import type { Margins, SentimentModel } from '@guanlan/analytics/text/sentiment'
+import { calibrate, negativeAndRest, type Calibration } from '@guanlan/analytics/text/calibration'
+import { polarityOf, type SentimentModel } from '@guanlan/analytics/text/sentiment'
 import { appError } from '@guanlan/contract/errors'
 import type { CalibrationSamples, SentimentCalibration } from '@guanlan/contract/sentiment'
 import type { Audit } from '../identity/audit.ts'
@@ -12,8 +12,6 @@ import type { Postgres } from '../ports/postgres.ts'
 export interface CalibrationKeeper {
   reload(): Promise<void>
   current(): { calibration: Calibration; at: number; by: string } | undefined
-  /** Margins in force: where a message counts as negative or positive. */
-  margins(): Margins
   /** @throws appError unprocessable with fewer samples than a calibration takes */
   calibrate(actor: string, samples: CalibrationSamples['samples']): Promise<SentimentCalibration>
   drop(actor: string): Promise<void>
@@ -21,33 +19,37 @@ export interface CalibrationKeeper {
 }
 
 interface Row {
-  /** `model`: of which weights its numbers are. */
+  /** `model`: of which weights and margins its counts are. */
   calibration: Calibration & { model?: string }
   made_by: string
   made_at: Date
 }
 
-const modelName = ({ weights, scale, bias }: Pick<SentimentModel, 'weights' | 'scale' | 'bias'>) =>
-  createHash('sha256').update(weights).update(` ${scale} ${bias}`).digest('hex').slice(0, 16)
+/** Names what decides how a message is called. A calibration from before its margins were named has another one. */
+function modelName({ weights, scale, bias, margins }: SentimentModel): string {
+  const numbers = [scale, bias, margins.negative, margins.positive].join(' ')
+  return createHash('sha256').update(weights).update(` ${numbers}`).digest('hex').slice(0, 16)
+}
+
+const totalOf = (counts: readonly number[]) => counts.reduce((sum, n) => sum + n, 0)
 
 /**
- * Local calibration of mood. Samples are scored in memory and dropped with the request; numbers are what is stored. They are
- * about the scores of one model: after an update that ships another one nothing is calibrated until staff label again.
+ * Local calibration of mood. Samples are scored in memory and dropped with the request; counts are what is stored. They are
+ * of what windows count, by the margins of the shipped model, which a calibration leaves alone: after an update that ships
+ * another model nothing is calibrated until staff label again.
  */
 export function createCalibrationKeeper(deps: {
   postgres: Postgres
   audit: Audit
   clock: Clock
   logger: Logger
-  shipped: Pick<SentimentModel, 'weights' | 'scale' | 'bias' | 'margins'>
+  shipped: SentimentModel
   analyser(): Analyser
 }): CalibrationKeeper {
   const { postgres, audit, clock, logger } = deps
-  const shipped = deps.shipped.margins
   const model = modelName(deps.shipped)
   let isOutdated = false
   let held: { calibration: Calibration; at: number; by: string } | undefined
-  let margins = shipped
 
   async function reload(): Promise<void> {
     const [row] = await postgres.query<Row>('SELECT calibration, made_by, made_at FROM sentiment_calibration')
@@ -58,37 +60,35 @@ export function createCalibrationKeeper(deps: {
         {},
         'the calibration of mood was made for other weights and is left out: label samples again',
       )
-    held =
-      row === undefined || isOutdated
-        ? undefined
-        : { calibration: row.calibration, at: row.made_at.getTime(), by: row.made_by }
-    // Its hit and false rates are of "more likely negative than not": that is what windows have to count from then on.
-    margins =
-      held === undefined
-        ? shipped
-        : {
-            negative: -held.calibration.offset / held.calibration.slope,
-            positive: held.calibration.margins.positive,
-          }
+    if (row === undefined || isOutdated) {
+      held = undefined
+      return
+    }
+    const [at, by] = [row.made_at.getTime(), row.made_by]
+    // Readers remember what they computed from a calibration as long as it is the same object.
+    if (held?.at !== at || held.by !== by) held = { calibration: row.calibration, at, by }
   }
 
   function describe(): SentimentCalibration | null {
     if (held === undefined) return null
-    const { hitRate, falseRate, negatives, others } = held.calibration
-    return { at: new Date(held.at).toISOString(), by: held.by, negatives, others, hitRate, falseRate }
+    const [own, rest] = negativeAndRest(held.calibration)
+    const [negatives, others] = [totalOf(own), totalOf(rest)]
+    return {
+      ...{ at: new Date(held.at).toISOString(), by: held.by, negatives, others },
+      ...{ hitRate: own[0] / negatives, falseRate: rest[0] / others },
+    }
   }
 
   return {
     reload,
     current: () => held,
-    margins: () => margins,
     describe,
     async calibrate(actor, samples) {
       const analyser = deps.analyser()
-      const scores = samples.map(({ sample, label }) => ({ score: analyser.score(sample), label }))
+      const called = (sample: string) => polarityOf(analyser.score(sample), deps.shipped.margins)
       let calibration: Calibration
       try {
-        calibration = calibrate(scores)
+        calibration = calibrate(samples.map(({ sample, label }) => ({ called: called(sample), label })))
       } catch (error) {
         if (error instanceof RangeError) throw appError('unprocessable', error.message)
         throw error
@@ -99,8 +99,9 @@ export function createCalibrationKeeper(deps: {
            ON CONFLICT (only_row) DO UPDATE SET calibration = EXCLUDED.calibration, made_by = EXCLUDED.made_by, made_at = EXCLUDED.made_at`,
           [JSON.stringify({ ...calibration, model }), actor, new Date(clock.now())],
         )
-        const { negatives, others } = calibration
-        await audit.append(actor, 'sentiment.calibrate', 'sentiment', { negatives, others }, tx)
+        const [own, rest] = negativeAndRest(calibration)
+        const counted = { negatives: totalOf(own), others: totalOf(rest) }
+        await audit.append(actor, 'sentiment.calibrate', 'sentiment', counted, tx)
       })
       await reload()
       return describe()!

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../train/metrics.ts'
+import { shareInterval } from '../privacy/release.ts'
+import { beforeRounding, calibratedShares } from './calibration-cell.ts'
+
+const roundedDown = (n: number): number => n - (n % 5)
+
+describe('a released interval', () => {
+  it('gives back what was called so, as near as rounding lets it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 3000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (n, share) => {
+          const hits = Math.round(share * n)
+          const { share: found, variance } = beforeRounding(shareInterval(hits, n), roundedDown(n) + 2)
+          expect(Math.abs(found - hits / n)).toBeLessThan(0.03)
+          expect(variance).toBeLessThan(0.06 ** 2 / 12)
+        },
+      ),
+    )
+  })
+
+  it('leans to neither side, though messages are rounded down and ends outwards', () => {
+    const random = seededRandom(3)
+    for (const share of [0.1, 0.3, 0.5, 0.8]) {
+      let sum = 0
+      for (let i = 0; i < 2000; i++) {
+        const n = 20 + Math.floor(random() * 300)
+        const hits = Math.min(n, Math.max(0, Math.round(n * (share + (random() - 0.5) / 10))))
+        sum += beforeRounding(shareInterval(hits, n), roundedDown(n) + 2).share - hits / n
+      }
+      expect(Math.abs(sum / 2000), `at ${share}`).toBeLessThan(0.003)
+    }
+  })
+})
+
+describe('shares behind a cell', () => {
+  const calibration = { negative: [92, 12, 46], positive: [18, 96, 36], neutral: [6, 8, 20] } as const
+  /** Of 200 messages, `negatives` of them negative: called as the samples were. */
+  function cellOf(negatives: number) {
+    const part = (of: readonly number[], side: number) => of[side]! / of.reduce((sum, n) => sum + n, 0)
+    const called = (side: number) =>
+      Math.round(
+        negatives * part(calibration.negative, side) + (200 - negatives) * part(calibration.positive, side),
+      )
+    return calibratedShares(calibration, 200, {
+      negative: shareInterval(called(0), 200),
+      positive: shareInterval(called(1), 200),
+    })
+  }
+
+  it('are those of negative and of positive messages, each within its interval', () => {
+    for (const negatives of [20, 60, 100, 160]) {
+      const { negative, positive } = cellOf(negatives)
+      const [truth, rest] = [negatives / 200, 1 - negatives / 200]
+      expect(Math.abs(negative.estimate - truth), `${negatives} negative`).toBeLessThan(0.06)
+      expect(Math.abs(positive.estimate - rest), `${negatives} negative`).toBeLessThan(0.12)
+      expect(negative.low <= truth && truth <= negative.high).toBe(true)
+      expect(positive.low <= rest && rest <= positive.high).toBe(true)
+    }
+  })
+})

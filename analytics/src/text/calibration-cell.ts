@@ -1,0 +1,58 @@
+// Shares of negative and positive messages behind a released cell, by the local calibration. A cell holds no counts of
+// what was called what: only intervals with ends rounded outwards, and its messages rounded down. This takes it at that.
+
+import type { ShareInterval, SentimentShares } from '../privacy/released-cell.ts'
+import { SHARE_STEPS } from '../share-interval.ts'
+import {
+  negativeAndRest,
+  positiveAndRest,
+  shareOf,
+  type Calibration,
+  type Interval,
+  type Seen,
+} from './calibration.ts'
+
+const Z95 = 1.959964
+/** Messages are rounded down to a multiple of five, so there are two more on average. */
+const ROUNDED_OFF = 2
+
+const within = (share: number): number => Math.min(1, Math.max(0, share))
+
+/**
+ * The share that was called so, before its Wilson interval was taken and rounded: the middle of what is possible, and the
+ * variance of a value anywhere in it. Wilson's ends are where a score test just accepts, so both can be solved for the share.
+ */
+export function beforeRounding({ low, high }: ShareInterval, n: number): { share: number; variance: number } {
+  const step = 1 / SHARE_STEPS
+  const above = (end: number) => end + Z95 * Math.sqrt((end * (1 - end)) / n)
+  const below = (end: number) => end - Z95 * Math.sqrt((end * (1 - end)) / n)
+  const ends = [
+    within(Math.max(above(low), below(Math.max(0, high - step)))),
+    within(Math.min(above(Math.min(1, low + step)), below(high))),
+  ] as const
+  return { share: (ends[0] + ends[1]) / 2, variance: (ends[1] - ends[0]) ** 2 / 12 }
+}
+
+interface CalibratedShares {
+  readonly negative: Interval
+  readonly positive: Interval
+}
+
+/** Shares of negative and of positive messages in a cell of `messages` (as released) called so in the shares `called`. */
+export function calibratedShares(
+  calibration: Calibration,
+  messages: number,
+  called: SentimentShares,
+): CalibratedShares {
+  const n = messages + ROUNDED_OFF
+  const [negative, positive] = [beforeRounding(called.negative, n), beforeRounding(called.positive, n)]
+  const seen: Seen = {
+    n,
+    shares: [negative.share, positive.share],
+    blur: [negative.variance, positive.variance],
+  }
+  return {
+    negative: shareOf(seen, ...negativeAndRest(calibration)),
+    positive: shareOf(seen, ...positiveAndRest(calibration)),
+  }
+}
