@@ -93,7 +93,8 @@ function byCell(
   return (bag) => {
     const share = (polarity: number) =>
       shareInterval(bag.filter((score) => polarityOf(score, margins) === polarity).length, bag.length)
-    return calibratedShares(calibration, bag.length, { negative: share(-1), positive: share(1) }).negative
+    const called = { negative: share(-1), positive: share(1) }
+    return calibratedShares(calibration, [{ messages: bag.length, called }]).negative
   }
 }
 

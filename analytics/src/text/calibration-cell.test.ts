@@ -45,10 +45,12 @@ describe('shares behind a cell', () => {
       Math.round(
         negatives * part(calibration.negative, side) + (200 - negatives) * part(calibration.positive, side),
       )
-    return calibratedShares(calibration, 200, {
-      negative: shareInterval(called(0), 200),
-      positive: shareInterval(called(1), 200),
-    })
+    return calibratedShares(calibration, [
+      {
+        messages: 200,
+        called: { negative: shareInterval(called(0), 200), positive: shareInterval(called(1), 200) },
+      },
+    ])
   }
 
   it('are those of negative and of positive messages, each within its interval', () => {
@@ -60,5 +62,45 @@ describe('shares behind a cell', () => {
       expect(negative.low <= truth && truth <= negative.high).toBe(true)
       expect(positive.low <= rest && rest <= positive.high).toBe(true)
     }
+  })
+
+  it('of many cells hold the truth in nine of ten, and are known better than those of one', () => {
+    const random = seededRandom(17)
+    const rates = { negative: [0.6, 0.1], positive: [0.12, 0.62] } as const
+    const call = (n: number, [low, high]: readonly [number, number]) => {
+      const counts: [number, number, number] = [0, 0, 0]
+      for (let i = 0; i < n; i++) {
+        const at = random()
+        counts[at < low ? 0 : at < low + high ? 1 : 2]++
+      }
+      return counts
+    }
+    const rounds = 100
+    let [held, one, all] = [0, 0, 0]
+    for (let i = 0; i < rounds; i++) {
+      const labelled = {
+        negative: call(150, rates.negative),
+        positive: call(150, rates.positive),
+        neutral: [0, 0, 0] as const,
+      }
+      const share = 0.1 + 0.7 * random()
+      let [negatives, messages] = [0, 0]
+      const cells = Array.from({ length: 10 }, () => {
+        const n = 30 + Math.floor(random() * 30)
+        const own = Math.round(n * share)
+        negatives += own
+        messages += n
+        const [a, b] = [call(own, rates.negative), call(n - own, rates.positive)]
+        const called = { negative: shareInterval(a[0] + b[0], n), positive: shareInterval(a[1] + b[1], n) }
+        return { messages: roundedDown(n), called }
+      })
+      const { low, high } = calibratedShares(labelled, cells).negative
+      if (low <= negatives / messages && negatives / messages <= high) held++
+      all += high - low
+      const first = calibratedShares(labelled, [cells[0]!]).negative
+      one += first.high - first.low
+    }
+    expect(held / rounds).toBeGreaterThanOrEqual(0.9)
+    expect(all).toBeLessThan(0.7 * one)
   })
 })

@@ -38,19 +38,33 @@ interface CalibratedShares {
   readonly positive: Interval
 }
 
-/** Shares of negative and of positive messages in a cell of `messages` (as released) called so in the shares `called`. */
-export function calibratedShares(
-  calibration: Calibration,
-  messages: number,
-  called: SentimentShares,
-): CalibratedShares {
-  const n = messages + ROUNDED_OFF
-  const [negative, positive] = [beforeRounding(called.negative, n), beforeRounding(called.positive, n)]
-  const seen: Seen = {
+/** A cell with shares of what was called negative and positive. */
+export interface CalledCell {
+  /** Rounded down, as released. */
+  readonly messages: number
+  readonly called: SentimentShares
+}
+
+/** What was called so in all cells together: a share known from many cells is known better than from any of them. */
+function seenIn(cells: readonly CalledCell[]): Seen {
+  const parts = cells.map(({ messages, called }) => {
+    const n = messages + ROUNDED_OFF
+    return { n, sides: [beforeRounding(called.negative, n), beforeRounding(called.positive, n)] as const }
+  })
+  const n = parts.reduce((sum, part) => sum + part.n, 0)
+  const over = (value: (part: (typeof parts)[number]) => number) =>
+    parts.reduce((sum, part) => sum + value(part), 0)
+  const sides = [0, 1] as const
+  return {
     n,
-    shares: [negative.share, positive.share],
-    blur: [negative.variance, positive.variance],
+    shares: sides.map((side) => over((part) => (part.n / n) * part.sides[side].share)),
+    blur: sides.map((side) => over((part) => (part.n / n) ** 2 * part.sides[side].variance)),
   }
+}
+
+/** Shares of negative and of positive messages in all cells together, of which there must be one at least. */
+export function calibratedShares(calibration: Calibration, cells: readonly CalledCell[]): CalibratedShares {
+  const seen = seenIn(cells)
   return {
     negative: shareOf(seen, ...negativeAndRest(calibration)),
     positive: shareOf(seen, ...positiveAndRest(calibration)),

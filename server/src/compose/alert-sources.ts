@@ -60,17 +60,17 @@ export function insightForAlerts(insight: Insight): Omit<AlertSources, 'sources'
     },
     moods: (now) => (risk.computedAt() === null ? null : moodsOf(insight, now)),
     async releasedSteps(of, { topicId, unitId }, { from, to, stepMs }) {
-      const { deps } = insight
+      const { deps, released } = insight
       const cells =
         topicId === null
-          ? await deps.cells.ofScope(unitId, 'sentiment', from)
-          : await deps.cells.ofTopic(topicId, [unitId])
+          ? await released.ofScope(unitId, 'sentiment', from)
+          : await released.ofTopic(topicId, [unitId])
       return Array.from({ length: Math.round((to - from) / stepMs) }, (_, i) => {
         const end = from + (i + 1) * stepMs
         const own = cells.filter((cell) => cell.to > end - stepMs && cell.to <= end)
         if (of === 'messages')
           return own.length === 0 ? null : own.reduce((sum, { messages }) => sum + messages, 0)
-        const [point] = moodPoints(own, { from: end - stepMs, to: end, stepMs })
+        const [point] = moodPoints(own, deps.calibration(), { from: end - stepMs, to: end, stepMs })
         return point === undefined ? null : Math.floor(point.negative.low * 100 + 1e-9)
       })
     },

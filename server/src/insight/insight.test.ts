@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { withoutContactData } from './answers.ts'
 import { compare } from './replays.ts'
-import { calibratedCell, calibratedStore, moodPoints, type CalibrationInForce } from './mood.ts'
+import { calibratedCell, calibratedStore, moodOver, moodPoints, type CalibrationInForce } from './mood.ts'
 import { explainScore } from './risk.ts'
 import type { Score } from './score-store.ts'
 import { createTopicBook } from './topic-book.ts'
@@ -180,8 +180,22 @@ describe('mood', () => {
       cell(0, { kind: 'sentiment', messages: 30, sentiment: shares(0.1, 0.3) }),
       cell(10, { kind: 'sentiment', messages: 10, sentiment: shares(0.5, 0.7) }),
     ]
-    const [point] = moodPoints(cells, { from: 0, to: 30 * MINUTE, stepMs: 30 * MINUTE })
+    const [point] = moodPoints(cells, undefined, { from: 0, to: 30 * MINUTE, stepMs: 30 * MINUTE })
     expect(point).toMatchObject({ messages: 40, negative: { low: 0.2, high: 0.4 } })
+  })
+
+  it('is known better from many calibrated cells than from one, and not from cells of before', () => {
+    const cells = Array.from({ length: 12 }, (_, i) =>
+      cell(i * 10, { kind: 'sentiment', key: '', messages: 30, sentiment: shares(0.3, 0.6) }),
+    )
+    const width = (of: ReturnType<typeof moodOver>) => of!.negative.high - of!.negative.low
+    const inForce = { calibration, at: 0 }
+    expect(moodOver([cells[0]!], inForce)).toEqual(calibratedCell(cells[0]!, inForce).sentiment)
+    expect(width(moodOver(cells, inForce))).toBeLessThan(width(moodOver([cells[0]!], inForce)) - 0.15)
+    expect(moodOver(cells, { calibration, at: 999 * MINUTE })!.negative).toEqual({ low: 0.3, high: 0.6 })
+    expect(moodOver([{ ...cells[0]!, sentiment: null }], inForce)).toBeNull()
+    const [point] = moodPoints(cells, inForce, { from: 0, to: 120 * MINUTE, stepMs: 120 * MINUTE })
+    expect(point).toMatchObject({ messages: 360, ...moodOver(cells, inForce) })
   })
 })
 

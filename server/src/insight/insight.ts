@@ -44,7 +44,7 @@ export function createInsight(given: InsightDeps): Insight {
   let unanswered: UnansweredSince = () => null
 
   const insight: Insight = {
-    ...{ deps, topics, answers, marks, formulas, risk, scores },
+    ...{ deps, released: given.cells, topics, answers, marks, formulas, risk, scores },
     series: createCountSeries({
       ...{ read, time, counted },
       sending: (from, to) => readSendingHours(read, time, from, to),

@@ -1,30 +1,33 @@
 import type { ReleasedCell, SentimentShares } from '@guanlan/analytics/privacy/released-cell'
 import { outwards, together } from '@guanlan/analytics/share-interval'
 import type { Calibration } from '@guanlan/analytics/text/calibration'
-import { calibratedShares } from '@guanlan/analytics/text/calibration-cell'
+import { calibratedShares, type CalledCell } from '@guanlan/analytics/text/calibration-cell'
 import type { SentimentPoint } from '@guanlan/contract/sentiment'
 import type { CellStore } from '../words/cell-store.ts'
 
 /** The local calibration in force and since when, ms. */
 export type CalibrationInForce = { readonly calibration: Calibration; readonly at: number } | undefined
 
+type Mood = Pick<ReleasedCell, 'from' | 'messages' | 'sentiment'>
+
+function sharesOf(calibration: Calibration, cells: readonly CalledCell[]): SentimentShares {
+  const { negative, positive } = calibratedShares(calibration, cells)
+  return { negative: outwards(negative.low, negative.high), positive: outwards(positive.low, positive.high) }
+}
+
 const MOST_REMEMBERED = 5_000
 /** Released values are few, so the same shares are asked for over and over. */
 const remembered = new WeakMap<Calibration, Map<string, SentimentShares>>()
 
-function sharesOf(calibration: Calibration, messages: number, called: SentimentShares): SentimentShares {
+function sharesOfOne(calibration: Calibration, cell: CalledCell): SentimentShares {
   const known = remembered.get(calibration) ?? new Map<string, SentimentShares>()
   remembered.set(calibration, known)
-  const { negative, positive } = called
-  const key = `${messages} ${negative.low} ${negative.high} ${positive.low} ${positive.high}`
+  const { negative, positive } = cell.called
+  const key = `${cell.messages} ${negative.low} ${negative.high} ${positive.low} ${positive.high}`
   const found = known.get(key)
   if (found !== undefined) return found
   if (known.size >= MOST_REMEMBERED) known.clear()
-  const made = calibratedShares(calibration, messages, called)
-  const shares = {
-    negative: outwards(made.negative.low, made.negative.high),
-    positive: outwards(made.positive.low, made.positive.high),
-  }
+  const shares = sharesOf(calibration, [cell])
   known.set(key, shares)
   return shares
 }
@@ -33,12 +36,32 @@ function sharesOf(calibration: Calibration, messages: number, called: SentimentS
  * A cell as readers get it: instead of the shares that were called negative and positive those of negative and positive
  * messages, where a calibration was in force in all of its window. From released values only.
  */
-export function calibratedCell<T extends Pick<ReleasedCell, 'from' | 'messages' | 'sentiment'>>(
-  cell: T,
-  inForce: CalibrationInForce,
-): T {
-  if (cell.sentiment === null || inForce === undefined || cell.from < inForce.at) return cell
-  return { ...cell, sentiment: sharesOf(inForce.calibration, cell.messages, cell.sentiment) }
+export function calibratedCell<T extends Mood>(cell: T, inForce: CalibrationInForce): T {
+  const { from, messages, sentiment: called } = cell
+  if (called === null || inForce === undefined || from < inForce.at) return cell
+  return { ...cell, sentiment: sharesOfOne(inForce.calibration, { messages, called }) }
+}
+
+/**
+ * Shares in cells put together, null without any. What a calibration was in force for is counted together before it is
+ * calibrated, so a day is known better than its cells; what was not, and both together, by the mean of intervals.
+ */
+export function moodOver(cells: readonly Mood[], inForce: CalibrationInForce): SentimentShares | null {
+  const calibrated: CalledCell[] = []
+  const parts: { sentiment: SentimentShares; messages: number }[] = []
+  for (const { from, messages, sentiment } of cells) {
+    if (sentiment === null) continue
+    if (inForce === undefined || from < inForce.at) parts.push({ sentiment, messages })
+    else calibrated.push({ messages, called: sentiment })
+  }
+  if (inForce !== undefined && calibrated.length > 0) {
+    const messages = calibrated.reduce((sum, cell) => sum + cell.messages, 0)
+    parts.push({ sentiment: sharesOf(inForce.calibration, calibrated), messages })
+  }
+  if (parts.length === 0) return null
+  const over = (side: 'negative' | 'positive') =>
+    together(parts.map(({ sentiment, messages }) => ({ interval: sentiment[side], messages })))
+  return { negative: over('negative'), positive: over('positive') }
 }
 
 /** A store that gives cells as readers get them. */
@@ -52,9 +75,10 @@ export function calibratedStore(cells: CellStore, inForce: () => CalibrationInFo
   }
 }
 
-/** Cells of mood put together in steps; a cell belongs to the step in which its window ends. */
+/** Cells as released put together in steps; a cell belongs to the step in which its window ends. */
 export function moodPoints(
   cells: readonly ReleasedCell[],
+  inForce: CalibrationInForce,
   window: { from: number; to: number; stepMs: number },
 ): SentimentPoint[] {
   const steps = new Map<number, ReleasedCell[]>()
@@ -63,14 +87,11 @@ export function moodPoints(
     const step = Math.ceil((cell.to - window.from) / window.stepMs)
     steps.set(step, [...(steps.get(step) ?? []), cell])
   }
-  const over = (list: readonly ReleasedCell[], side: 'negative' | 'positive') =>
-    together(list.map(({ sentiment, messages }) => ({ interval: sentiment![side], messages })))
   return [...steps.values()].map((list) => ({
     from: Math.min(...list.map((cell) => cell.from)),
     to: Math.max(...list.map((cell) => cell.to)),
     messages: list.reduce((sum, cell) => sum + cell.messages, 0),
-    negative: over(list, 'negative'),
-    positive: over(list, 'positive'),
+    ...moodOver(list, inForce)!,
   }))
 }
 

@@ -51,6 +51,8 @@ export type UnansweredSince = (scope: Scope, now: number) => number | null
 /** Topics, mood, surges and risk of this process: everything in it comes from released cells or floored queries. */
 export interface Insight {
   readonly deps: InsightDeps
+  /** Cells as released; `deps.cells` gives them calibrated. */
+  readonly released: CellStore
   readonly topics: TopicBook
   readonly answers: Answers
   readonly marks: Marks

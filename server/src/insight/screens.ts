@@ -119,10 +119,12 @@ export function insightPanels(insight: Insight): InsightPanels {
       const to = Math.ceil(now / 60_000) * 60_000
       const from = to - stepSeconds * steps * 1000
       const cells =
-        now - from <= MEMORY_MS ? topics.mood(unitId) : await deps.cells.ofScope(unitId, 'sentiment', from)
-      const calibrated = deps.calibration() !== undefined
-      const points = moodPoints(cells, { from, to, stepMs: stepSeconds * 1000 })
-      return { ...warmUpOf(insight), calibrated, from, to, points }
+        now - from <= MEMORY_MS
+          ? topics.releasedMood(unitId)
+          : await insight.released.ofScope(unitId, 'sentiment', from)
+      const calibration = deps.calibration()
+      const points = moodPoints(cells, calibration, { from, to, stepMs: stepSeconds * 1000 })
+      return { ...warmUpOf(insight), calibrated: calibration !== undefined, from, to, points }
     },
     risk: async (scope, now) => riskBoard(insight, scope, now),
     surge: (scope, _range, window) => insight.series.trend(keyOf(scope).subject, window, deps.clock.now()),

@@ -9,8 +9,9 @@ export interface TopicBook {
   scopes(): string[]
   list(unitId: string, now: number): TopicSummary[]
   cellsOf(unitId: string, topicId: string): readonly ReleasedCell[]
-  /** Mood of a unit, released within the last day, oldest first. */
+  /** Mood of a unit, released within the last two days, oldest first: calibrated, and as released. */
   mood(unitId: string): readonly ReleasedCell[]
+  releasedMood(unitId: string): readonly ReleasedCell[]
   /** Ids that a screen was ever shown here. */
   isShown(topicId: string): boolean
   version(): number
@@ -62,6 +63,7 @@ export function createTopicBook(shown: (cell: ReleasedCell) => ReleasedCell = (c
     },
     cellsOf: (unitId, topicId) => (scopes.get(unitId)?.cells.get(topicId) ?? []).map(shown),
     mood: (unitId) => (mood.get(unitId) ?? []).map(shown),
+    releasedMood: (unitId) => mood.get(unitId) ?? [],
     isShown: (topicId) => [...scopes.values()].some(({ cells }) => cells.has(topicId)),
     version: () => version,
   }

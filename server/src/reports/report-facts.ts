@@ -19,7 +19,7 @@ import { gapHours, silentSpans } from '@guanlan/analytics/reporting/gaps'
 import { daysOf, shiftPeriod, yearBefore, type Period } from '@guanlan/analytics/reporting/period'
 import type { UnitFacts } from '@guanlan/analytics/reporting/units'
 import { DateTime } from 'luxon'
-import { calibratedCell } from '../insight/mood.ts'
+import { moodOver } from '../insight/mood.ts'
 import { readerOf, type ReportDeps } from './report-deps.ts'
 import {
   readActionSpan,
@@ -208,8 +208,17 @@ async function readWords({ deps, ask, read }: Reading, span: InstantSpan) {
       : ask.keptCells.filter(
           (cell) => cell.kind === kind && cell.to > within.fromMs && cell.to <= within.toMs,
         )
-  const calibrated = (cells: readonly ReportCell[]): ReportCell[] =>
-    cells.map((cell) => calibratedCell(cell, calibration))
+  // A day of mood is counted together before it is calibrated: it is known better than any of its cells.
+  const calibrated = (cells: readonly ReportCell[]): readonly ReportCell[] => {
+    if (calibration === undefined) return cells
+    const told = cells.filter(({ sentiment }) => sentiment !== null)
+    const dayOf = (cell: ReportCell) => deps.time.dayOf(cell.to - 1)
+    return [...new Set(told.map(dayOf))].map((day) => {
+      const list = told.filter((cell) => dayOf(cell) === day)
+      const messages = list.reduce((sum, cell) => sum + cell.messages, 0)
+      return { ...list.at(-1)!, from: list[0]!.from, messages, sentiment: moodOver(list, calibration) }
+    })
+  }
   const topicCells = { now: await of('topic', span), before: await of('topic', past) }
   const mood = { now: await of('sentiment', span), before: await of('sentiment', past) }
   return {
