@@ -71,7 +71,10 @@ beforeAll(async () => {
   }
   await storeMessages(clickhouse, messages, 'totals')
   const clock = { now: () => NOW }
-  const directory = directoryOf(organisation) as unknown as TotalsDeps['directory']
+  const directory = {
+    ...directoryOf(organisation),
+    taxonomy: { all: [] },
+  } as unknown as TotalsDeps['directory']
   const key = (more: Partial<KeyCaller>): KeyCaller => ({
     id: 'k',
     source: 'gate',

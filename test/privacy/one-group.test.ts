@@ -28,6 +28,7 @@ let clickhouse: ClickHouse
 let close: () => Promise<void>
 const read: Read = (sql, params) => clickhouse.query(sql, params, { lane: 'reader', timeoutSeconds: 10 })
 const directory = directoryOf(organisation)
+const LIMITS = { categoryFloor: 3, care: Object.keys(TIERS).filter((code) => TIERS[code] === 'care') }
 const book = () => createVisibilityBook({ read, now: () => NOW, isRecent: () => true })
 const counting = () => createCounting(() => directory, book())
 
@@ -54,7 +55,7 @@ const times = (count: number, code: string) => Array.from({ length: count }, () 
 describe('group health', () => {
   const health = async () => {
     const days = { firstDay: TODAY, lastDay: TODAY }
-    const care = Object.keys(TIERS).filter((code) => TIERS[code] === 'care')
+    const { care } = LIMITS
     const [day] = await readGroupDays(read, await counting().atGroup('g1', [TODAY]), days, care)
     return day
   }
@@ -120,13 +121,13 @@ describe('a unit that shows one group only', () => {
     const panel = await filled.read('categories', unit('d'))
     expect(panel?.rows.map(({ code, count }) => `${code} ${count}`)).toEqual(['ads 5'])
     const counted = await counting().atUnit('root', [TODAY])
-    const totals = await readTotals(read, counted, { from: TODAY, to: TODAY }, 3)
+    const totals = await readTotals(read, counted, { from: TODAY, to: TODAY }, LIMITS)
     expect(totals.byCategory).toEqual([{ code: 'ads', count: 5 }])
     expect(totals.byTier).toMatchObject({ care: 0, illegal: 4 })
   })
 
   it('is no way round in marks of a changed upstream', async () => {
-    const care = Object.keys(TIERS).filter((code) => TIERS[code] === 'care')
+    const { care } = LIMITS
     const of = async (id: string) => {
       const counted = await counting().atUnit(id, [TODAY])
       const periods = await readModerationPeriods(read, counted, { from: TODAY, to: TODAY }, care)
@@ -144,12 +145,15 @@ describe('a unit that shows one group only', () => {
   it('is no way round in totals', async () => {
     await world(more)
     const totals = async (id: string) =>
-      readTotals(read, await counting().atUnit(id, [TODAY]), { from: TODAY, to: TODAY }, 3)
+      readTotals(read, await counting().atUnit(id, [TODAY]), { from: TODAY, to: TODAY }, LIMITS)
     const of = await totals('d')
     expect(of.byCategory.map(({ code }) => code)).toEqual(['ads'])
     expect(of.byTier).toEqual({ care: 0, illegal: 8, harmful: 0, conduct: 5 })
     expect(of.byDecision).toMatchObject({ allowed: 32, removed: 13 })
     expect((await totals('root')).byCategory).toContainEqual({ code: 'leak.privacy', count: 2 })
+    // Signs of distress that were taken back are not among what was corrected.
+    await world(more, true)
+    expect((await totals('d')).corrected).toBe(13)
   })
 })
 

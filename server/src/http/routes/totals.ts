@@ -42,7 +42,9 @@ export function totalsRoute({ clickhouse, directory, time, clock, categoryFloor 
     const days = daysOf(time, [{ from: time.dayStart(from), to: time.dayStart(time.addDays(to, 1)) }])
     const book = createVisibilityBook({ read, now: () => clock.now(), isRecent: () => true })
     const counted = await createCounting(() => directory, book).atUnit(unit, days)
-    return { unit, from, to, ...(await readTotals(read, counted, { from, to }, categoryFloor)) }
+    const codes = directory.taxonomy.all
+    const care = codes.filter(({ tier }) => tier === 'care').map(({ code }) => code)
+    return { unit, from, to, ...(await readTotals(read, counted, { from, to }, { categoryFloor, care })) }
   })
 }
 
