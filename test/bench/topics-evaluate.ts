@@ -2,9 +2,13 @@
 import { createHash } from 'node:crypto'
 import { occasionWords } from '@guanlan/analytics/topics/occasions'
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
+import { fold53 } from '@guanlan/analytics/privacy/sketch-hash'
 import type { Analyser } from '@guanlan/analytics/text/analyser'
 import { isCandidate } from '@guanlan/analytics/text/candidates'
-import { createWordWindows } from '@guanlan/analytics/topics/windows'
+import { createDetector } from '@guanlan/analytics/topics/detector'
+import { messagesWith } from '@guanlan/analytics/topics/postings'
+import { createRecentLog } from '@guanlan/analytics/topics/recent-log'
+import { createWordWindows, type WordObservation } from '@guanlan/analytics/topics/windows'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
 /** One showing of a topic: its words at the end of a cell. */
@@ -49,18 +53,58 @@ export function withParts(truth: Truth, analyser: Analyser): Truth {
   return { topics: truth.topics.map(widen), controls: truth.controls.map(widen) }
 }
 
-/** Topics of the organisation as the product would show them, with every word approved. */
-export function showTopics(events: Iterable<StreamEvent>, analyser: Analyser, start: number): Showing[] {
+const secret = createHash('sha256').update('bench').digest()
+
+/**
+ * What the shipped detector finds before the release: each five minutes, with a floor of five people in two groups and neither
+ * blocks nor jitter. So the table of published detectors in the design notes counts; nothing of it leaves the product.
+ */
+function createAlarms(analyser: Analyser, startedAt: number, isOccasion: (term: number) => boolean) {
+  const step = 5 * minute
+  const log = createRecentLog()
+  const detector = createDetector({ secret, startedAt, isOccasion })
+  const alarms: Showing[] = []
+  let next = Math.floor(startedAt / step) * step + step
+  function look(at: number): void {
+    const { hot } = detector.tick(log, at)
+    // The first half hour is the warm-up of the product.
+    for (const { track, core } of at - startedAt < 30 * minute ? [] : hot) {
+      const said = messagesWith(log, core)
+      const people = new Set(said.map((serial) => log.person(serial)))
+      const groups = new Set(said.map((serial) => log.group(serial)))
+      if (people.size < 5 || groups.size < 2) continue
+      alarms.push({ id: track.id, at, terms: core.map((term) => write(analyser, term)) })
+    }
+  }
+  return {
+    alarms,
+    hear({ terms, count, pseudonym, ...message }: WordObservation): void {
+      for (; message.at >= next; next += step) look(next)
+      const logged = { ...message, person: fold53(pseudonym) }
+      detector.admit(logged)
+      log.push(logged, terms, count)
+    },
+  }
+}
+
+/** Topics of the organisation as the product would show them, with every word approved, and as its detector alone finds them. */
+export function showTopics(
+  events: Iterable<StreamEvent>,
+  analyser: Analyser,
+  start: number,
+): { shown: Showing[]; alarms: Showing[] } {
   const { vocabulary } = analyser
   const occasions = new Set(occasionWords.map((word) => vocabulary.idOf(word)))
+  const isOccasion = (term: number): boolean => occasions.has(term)
+  const { alarms, hear } = createAlarms(analyser, start, isOccasion)
   const units = [{ id: 'org', parent: -1 }]
   for (let i = 0; i < unitCount; i++) units.push({ id: `unit${i}`, parent: 0 })
   const windows = createWordWindows({
-    secret: createHash('sha256').update('bench').digest(),
+    secret,
     startedAt: start,
     units,
     word: (term) => write(analyser, term),
-    isOccasion: (term) => occasions.has(term),
+    isOccasion,
     qualifyingGroups: () => 2,
   })
   const groups = new Map<string, number>()
@@ -77,20 +121,12 @@ export function showTopics(events: Iterable<StreamEvent>, analyser: Analyser, st
     const group = idOf(groups, event.group)
     const { terms, count, polarity } = analyser.analyse(event.text)
     const pseudonym = idOf(senders, event.sender) * 4096 + (day % 4096) + 4_294_967_296
-    windows.observe({
-      at: event.t,
-      day,
-      unit: 1 + (group % unitCount),
-      group,
-      pseudonym,
-      terms,
-      count,
-      polarity,
-      category: -1,
-    })
+    const said = { at: event.t, day, unit: 1 + (group % unitCount), group, pseudonym, terms, count, polarity }
+    windows.observe({ ...said, category: -1 })
+    hear({ ...said, category: -1 })
     take(windows.tick(event.t).cells)
   }
-  return shown
+  return { shown, alarms }
 }
 
 function idOf(map: Map<string, number>, key: string): number {
@@ -130,6 +166,12 @@ function topicOf(showing: Showing, truth: Truth): number {
 function kindOf(showing: Showing, truth: Truth): string {
   const about = truth.controls.filter((c) => showing.at >= c.start && showing.at <= c.end + 2 * grace)
   return about.find((c) => hits(showing.terms, c.terms) > 0)?.kind ?? 'background'
+}
+
+/** Delay, recall and false alarms of the detector alone, counted as those of what is shown. */
+export function alarmFigures(...of: Parameters<typeof score>) {
+  const { delayMin, recall, falsePerDay } = score(...of)
+  return { alarm: { delayMin, recall, falsePerDay } }
 }
 
 export function score(

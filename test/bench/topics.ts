@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createAnalyser, type Analyser } from '@guanlan/analytics/text/analyser'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
-import { score, showTopics, termsOf, withParts, type TopicFigures } from './topics-evaluate.ts'
+import { alarmFigures, score, showTopics, termsOf, withParts, type TopicFigures } from './topics-evaluate.ts'
 import { floorDelay, type FloorDelay } from './topics-floor.ts'
 import { keptControls, tuningControls, type HarshOptions } from './topics-harsh-kit.ts'
 import { buildHarshWorld } from './topics-harsh.ts'
@@ -29,10 +29,11 @@ function runStream(path: string, truthPath: string, analyser: Analyser): object 
   const given = within(readTruth(truthPath), start, end)
   const truth = withParts(given.truth, analyser)
   const perDay = (events.length / (end - start)) * day
-  const shown = showTopics(events, analyser, start)
+  const { shown, alarms } = showTopics(events, analyser, start)
   const from = countsFrom(truth, start, end)
   const figures = {
     ...score(shown, truth, from, end, perDay),
+    ...alarmFigures(alarms, truth, from, end, perDay),
     ...floorDelay(events, given.truth),
   }
   const peers = runPeers(events, truth, from, end, (text) => termsOf(analyser, text))
@@ -56,11 +57,12 @@ function runPlanted(
   const world = buildWorld({ ...options, segment: (text) => segment(text).filter((word) => word[0] !== '#') })
   const truth = withParts(world.truth, analyser)
   const started = process.cpuUsage()
-  const shown = showTopics(world.events, analyser, world.events[0]!.t)
+  const { shown, alarms } = showTopics(world.events, analyser, world.events[0]!.t)
   const used = process.cpuUsage(started)
   const figures = score(shown, truth, world.countsFrom, world.end, options.messagesPerDay)
   const own = {
     ...figures,
+    ...alarmFigures(alarms, truth, world.countsFrom, world.end, options.messagesPerDay),
     ...floorDelay(world.events, world.truth),
     messagesPerSecond: Math.round((world.events.length * 1e6) / (used.user + used.system)),
   }
@@ -87,9 +89,11 @@ function runHarsh(
     origin,
     more,
   })
-  const shown = showTopics(world.events, analyser, world.events[0]!.t)
+  const { shown, alarms } = showTopics(world.events, analyser, world.events[0]!.t)
+  const counted = [withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay] as const
   return {
-    ...score(shown, withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay),
+    ...score(shown, ...counted),
+    ...alarmFigures(alarms, ...counted),
     ...floorDelay(world.events, world.truth),
   }
 }
