@@ -1,7 +1,8 @@
 /**
  * The seeds' command line, started by `guanlan demo` as a child process and usable alone:
  *   organisation --out DIR [--seed N] --informed-on YYYY-MM-DD      units.csv and groups.csv for `guanlan register import`
- *   history [--seed N] [--days 28] [--until MS]                     NDJSON for `guanlan import -`
+ *   history [--seed N] [--days 28] [--until MS]                     NDJSON for `guanlan import -`; of it with [--from MS] [--to MS]
+ *                                                                   what was sent in between
  *   play --url URL [--seed N] [--speed 1]                           live scenario; the ingest key is in GUANLAN_DEMO_KEY
  *   duty --url URL                                                  acts as the duty officer; sign-ins are in GUANLAN_DEMO_ACCOUNTS
  *   real FILE.tsv.gz --set NAME [--seed N] [--days 7] [--until MS]  NDJSON from a public text set (docs/data.md)
@@ -33,6 +34,8 @@ const { positionals, values } = parseArgs({
     'informed-on': { type: 'string' },
     days: { type: 'string' },
     until: { type: 'string', default: String(Date.now()) },
+    from: { type: 'string' },
+    to: { type: 'string' },
     url: { type: 'string' },
     speed: { type: 'string', default: '1' },
     set: { type: 'string', default: 'real' },
@@ -44,7 +47,7 @@ function stop(line: string): never {
   process.exit(2)
 }
 
-function positive(name: 'seed' | 'days' | 'until' | 'speed', fallback?: number): number {
+function positive(name: 'seed' | 'days' | 'until' | 'from' | 'to' | 'speed', fallback?: number): number {
   const number = Number(values[name] ?? fallback)
   return Number.isFinite(number) && number > 0 ? number : stop(`--${name} takes a number above 0`)
 }
@@ -162,9 +165,12 @@ switch (positionals[0]) {
     await writeFile(join(out, 'groups.csv'), csv.groups)
     break
   }
-  case 'history':
-    await print(demoHistory(demoOrganisation(seed), seed, positive('until'), positive('days', 28)))
+  case 'history': {
+    const [until, days] = [positive('until'), positive('days', 28)]
+    const part = { from: positive('from', 1), to: positive('to', until) }
+    await print(demoHistory(demoOrganisation(seed), seed, { until, days, ...part }))
     break
+  }
   case 'play':
     await live(values.url ?? stop('--url takes the address of the server'))
     break

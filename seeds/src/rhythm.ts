@@ -1,11 +1,14 @@
 import type { DemoGroup } from './organisation.ts'
 
-/** Relative activity by local hour: service groups live in the evening, staff groups in working hours. */
+/**
+ * Relative activity by local hour: service groups live in the evening, staff groups in working hours. The city has hospitals,
+ * depots and markets that work at night: whenever a demo is started, somebody is awake.
+ */
 const RESIDENTS = [
-  1, 0.5, 0.3, 0.2, 0.3, 0.8, 2, 4.5, 6, 5.5, 5, 5.2, 6, 5, 4.2, 4.4, 5, 6.4, 7.6, 8.6, 9, 7.4, 4.6, 2.2,
+  2.4, 2, 1.8, 1.8, 2, 2.6, 3.6, 5, 6, 5.5, 5, 5.2, 6, 5, 4.2, 4.4, 5, 6.4, 7.6, 8.6, 9, 7.4, 4.8, 3.2,
 ]
 const STAFF = [
-  0.2, 0.1, 0.1, 0.1, 0.1, 0.4, 1.2, 4, 9, 10, 9.4, 8, 3.6, 3, 8, 9, 8.6, 7.4, 3.4, 2, 1.6, 1.2, 0.8, 0.4,
+  1, 0.9, 0.8, 0.8, 0.9, 1.2, 2, 4, 9, 10, 9.4, 8, 3.6, 3, 8, 9, 8.6, 7.4, 3.4, 2.2, 1.8, 1.6, 1.4, 1.2,
 ]
 const share = (hours: readonly number[]) =>
   hours.map((value) => value / hours.reduce((sum, each) => sum + each, 0) / 60)
@@ -17,4 +20,9 @@ export function minuteShare(kind: DemoGroup['kind'], hour: number, weekday: numb
   const weekend = weekday === 0 || weekday === 6
   if (kind === 'staff' || kind === 'temporary') return STAFF_SHARE[hour]! * (weekend ? 0.25 : 1.12)
   return RESIDENT_SHARE[hour]! * (weekend ? 1.15 : 0.97)
+}
+
+/** Share of a story's messages that are told at a local hour: fewer people talk of anything at night. */
+export function wakefulness(hour: number): number {
+  return Math.min(1, RESIDENT_SHARE[hour]! * 24 * 60)
 }

@@ -68,7 +68,7 @@ describe('demo scenario', () => {
     let known = new Set<string>()
     let last = 0
     let corrections = 0
-    for (const event of demoHistory(organisation, 7, AT, 2)) {
+    for (const event of demoHistory(organisation, 7, { until: AT, days: 2 })) {
       const decided = Math.floor(Date.parse(event.moderation.decidedAt) / 60_000)
       expect(decided).toBeGreaterThanOrEqual(last)
       last = decided

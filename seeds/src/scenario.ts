@@ -1,11 +1,11 @@
 import type { GuanlanEvent } from '@guanlan/contract/event'
 import type { DemoGroup, DemoOrganisation } from './organisation.ts'
 import { createRandom, type Random } from './random.ts'
-import { minuteShare } from './rhythm.ts'
-import { answered, historyStories, intensity, liveStories, type Story } from './stories.ts'
+import { minuteShare, wakefulness } from './rhythm.ts'
+import { answered, createHistoryStories, intensity, liveStories, type Story } from './stories.ts'
 import { DAILY, SLOTS } from './texts/daily.ts'
 import { HARM, HARM_WEIGHTS } from './texts/harm.ts'
-import { STORY_LINES } from './texts/stories.ts'
+import { STORY_LINES, STORY_SLOTS } from './texts/stories.ts'
 
 /** An event and when the moderation system would send it: a human decides minutes later than a machine. */
 export interface TimedEvent {
@@ -40,7 +40,7 @@ const totalWeight = HARM_WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0)
 
 function fill(line: string, place: string, random: Random): string {
   const text = line.replace(SLOT, (_, slot: string) =>
-    slot === 'place' ? place : random.pick(SLOTS[slot] ?? ['']),
+    slot === 'place' ? place : random.pick(SLOTS[slot] ?? STORY_SLOTS[slot] ?? ['']),
   )
   const tail = random.next()
   return tail < 0.08 ? `${text}。` : tail < 0.12 ? `请问，${text}` : tail < 0.16 ? `@所有人 ${text}` : text
@@ -117,7 +117,7 @@ export function createScenario(organisation: DemoOrganisation, seed: number) {
 
   function storyMessages(story: Story, minute: Minute, random: Random): Message[] {
     const lines = STORY_LINES[story.kind]
-    const count = random.poisson(story.peak * intensity(story, minute.index))
+    const count = random.poisson(story.peak * intensity(story, minute.index) * wakefulness(minute.hour))
     return Array.from({ length: count }, () => {
       const group = byId.get(random.pick(story.groupIds))!
       const harm = random.chance(story.harmShare)
@@ -176,6 +176,6 @@ export function createScenario(organisation: DemoOrganisation, seed: number) {
   return {
     minute,
     liveStories: (index: number) => liveStories(organisation, seed, index),
-    historyStories: (dayIndex: number) => historyStories(organisation, seed, dayIndex),
+    historyStories: createHistoryStories(organisation, seed),
   }
 }

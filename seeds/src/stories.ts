@@ -32,6 +32,15 @@ const SHAPES: Record<StoryKind, Omit<Story, 'kind' | 'place' | 'start' | 'groupI
     singleSender: false,
     overturned: 0.25,
   },
+  powerCut: {
+    rise: 10,
+    plateau: 30,
+    fall: 25,
+    peak: 12,
+    harmShare: 0.05,
+    singleSender: false,
+    overturned: 0.25,
+  },
   refundFraud: {
     rise: 20,
     plateau: 60,
@@ -59,7 +68,15 @@ const SHAPES: Record<StoryKind, Omit<Story, 'kind' | 'place' | 'start' | 'groupI
     singleSender: false,
     overturned: 0.45,
   },
-  adsFlood: { rise: 2, plateau: 12, fall: 3, peak: 18, harmShare: 0.9, singleSender: true, overturned: 0 },
+  adsFlood: {
+    rise: 2,
+    plateau: 14,
+    fall: 12,
+    peak: 18,
+    harmShare: 0.75,
+    singleSender: true,
+    overturned: 0,
+  },
 }
 
 const length = (story: Story) => story.rise + story.plateau + story.fall
@@ -87,11 +104,11 @@ function groupsFor(
     [...groups]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .filter((_, n, all) => random.chance(count / all.length) || n === 0)
-  if (kind === 'outage' || kind === 'adsFlood') {
+  if (kind === 'outage' || kind === 'powerCut' || kind === 'adsFlood') {
     const estates = organisation.groups.filter((group) => group.theme === 'estate')
     const place = random.pick(estates).place
     const near = estates.filter((group) => group.place === place)
-    return { place, groups: kind === 'outage' ? near : near.slice(0, 3) }
+    return { place, groups: kind === 'adsFlood' ? near.slice(0, 3) : near }
   }
   if (kind === 'internalLeak')
     return {
@@ -131,7 +148,14 @@ function story(kind: StoryKind, start: number, organisation: DemoOrganisation, s
   return { kind, place, start, ...SHAPES[kind], groupIds: groups.map((group) => group.id) }
 }
 
-const ORDER: readonly StoryKind[] = ['outage', 'adsFlood', 'refundFraud', 'falseFlood', 'internalLeak']
+const ORDER: readonly StoryKind[] = [
+  'outage',
+  'adsFlood',
+  'refundFraud',
+  'falseFlood',
+  'internalLeak',
+  'powerCut',
+]
 /** Minutes between a round of live stories and the next, and the start of each inside a round. */
 const ROUND = 240
 const OFFSETS: Record<StoryKind, number> = {
@@ -140,6 +164,7 @@ const OFFSETS: Record<StoryKind, number> = {
   refundFraud: 18,
   falseFlood: 45,
   internalLeak: 80,
+  powerCut: 130,
 }
 
 /** Stories of the live scenario that can touch a minute: the first minutes already have one, and every four hours a new round begins. */
@@ -151,10 +176,55 @@ export function liveStories(organisation: DemoOrganisation, seed: number, minute
     .filter((candidate) => intensity(candidate, minute) > 0)
 }
 
-/** Stories of the four weeks before: one every day or two, between eight in the morning and eight in the evening. */
-export function historyStories(organisation: DemoOrganisation, seed: number, dayIndex: number): Story[] {
+const DAY_MINUTES = 1440
+/** Between half past seven and half past nine in the evening a story of the last day may begin. */
+const isWaking = (minute: number) => minute % DAY_MINUTES >= 450 && minute % DAY_MINUTES < 1290
+
+/** The stories of one day of the weeks before: one every day or two, between eight in the morning and eight in the evening. */
+function dayStories(organisation: DemoOrganisation, seed: number, dayIndex: number): Story[] {
   const random = createRandom(seed, 7000 + dayIndex)
   if (!random.chance(0.65)) return []
   const kind = random.pick(ORDER)
-  return [story(kind, dayIndex * 1440 + 480 + random.below(720), organisation, seed + dayIndex)]
+  return [story(kind, dayIndex * DAY_MINUTES + 480 + random.below(720), organisation, seed + dayIndex)]
+}
+
+/**
+ * How the last day goes: where among its waking minutes each story begins, and how large it is beside a live one. The city's
+ * memory is a day long: after stories as large as live ones those would be nothing new.
+ */
+const EVE: readonly (readonly [StoryKind, number, number])[] = [
+  ['powerCut', 0.1, 0.6],
+  ['internalLeak', 0.35, 1],
+  ['adsFlood', 0.55, 0.8],
+  ['falseFlood', 0.75, 0.5],
+]
+const [EVE_FROM, EVE_TO] = [1200, 100]
+/** The last one is still on when the live scenario begins. */
+const LAST = { kind: 'refundFraud', minutesBefore: 80, size: 0.6 } as const
+
+/** The last day before `end` has one story of almost each kind, so that a demo finds them told, answered and over, the last one on. */
+function eveStories(organisation: DemoOrganisation, seed: number, end: number): Story[] {
+  const waking: number[] = []
+  for (let minute = end - EVE_FROM; minute < end - EVE_TO; minute++) if (isWaking(minute)) waking.push(minute)
+  const began = (kind: StoryKind, start: number, size: number): Story => {
+    const told = story(kind, start, organisation, seed)
+    return { ...told, peak: told.peak * size }
+  }
+  const earlier = EVE.map(([kind, at, size]) => began(kind, waking[Math.floor(at * waking.length)]!, size))
+  return [...earlier, began(LAST.kind, end - LAST.minutesBefore, LAST.size)]
+}
+
+/** Stories of history that touch a minute. Minutes count from the start of the first day, `end` is the first one that is live. */
+export function createHistoryStories(organisation: DemoOrganisation, seed: number) {
+  let known: { end: number; stories: Story[] } | undefined
+  const tell = (end: number): Story[] => {
+    const days = Array.from({ length: Math.ceil(end / DAY_MINUTES) }, (_, day) => day)
+    const before = days.flatMap((day) => dayStories(organisation, seed, day))
+    const eve = end - DAY_MINUTES
+    return [...before.filter(({ start }) => start < eve), ...eveStories(organisation, seed, end)]
+  }
+  return (minute: number, end: number): Story[] => {
+    if (known?.end !== end) known = { end, stories: tell(end) }
+    return known.stories.filter((each) => intensity(each, minute) > 0)
+  }
 }

@@ -15,7 +15,7 @@ import { openAdministration } from './compose/administration.ts'
 import { openReports } from './compose/reports.ts'
 import { openLive, screenRoutes } from './compose/screens.ts'
 import { openWords, prepareAnalyser } from './compose/words.ts'
-import type { PreparedAnalyser } from './compose/words.ts'
+import type { PreparedAnalyser, Rehearsal } from './compose/words.ts'
 import type { Config } from './config.ts'
 import { createHttp } from './http/create-http.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -51,6 +51,8 @@ export interface AppDeps {
   readonly serves?: boolean
   /** Told when an embedded engine ends by itself: this process cannot go on without it. */
   readonly onLost?: (why: string) => void
+  /** What the demo lives through before it serves. */
+  readonly rehearsal?: Rehearsal
 }
 
 export interface App {

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { GuanlanEvent } from '@guanlan/contract/event'
 import type { CommandProgress } from '../admin/command.ts'
 import { program } from '../lib/programs.ts'
 
@@ -75,21 +77,45 @@ export async function openDoors(run: Run): Promise<DemoAccess> {
   return { key: key.secret, wallToken: token.secret, accounts }
 }
 
-/** Writes the history beside the data and takes it in as `guanlan import` does. */
+export interface HistoryOptions {
+  readonly seed: number
+  readonly days: number
+  /** ms: where history ends and the live scenario begins */
+  readonly until: number
+}
+
+const historyArgs = ({ seed, days, until }: HistoryOptions, part: 'from' | 'to', at: number) =>
+  ['history', '--seed', seed, '--days', days, '--until', until, `--${part}`, at].map(String)
+
+/** Writes the history up to `to` (ms) beside the data and takes it in as `guanlan import` does. */
 export async function loadHistory(
   run: Run,
   work: string,
-  options: { seed: number; days: number; until: number },
+  options: HistoryOptions & { to: number },
   onProgress: (progress: CommandProgress) => void,
 ): Promise<void> {
   const file = path.join(work, 'history.ndjson')
   await mkdir(work, { recursive: true })
-  const { seed, days, until } = options
-  const child = seeds(['history', '--seed', String(seed), '--days', String(days), '--until', String(until)])
+  const child = seeds(historyArgs(options, 'to', options.to))
   child.stdout?.pipe(createWriteStream(file))
   await finished(child, 'history')
   await run('import', { file, source: 'demo' }, onProgress)
   await rm(file, { force: true })
+}
+
+/** The history from `from` (ms) on, in order of sending. */
+export async function* lastEvents(options: HistoryOptions & { from: number }): AsyncGenerator<GuanlanEvent> {
+  const child = seeds(historyArgs(options, 'from', options.from))
+  const ended = finished(child, 'last day')
+  // Met below, unless whoever reads gives up before.
+  ended.catch(() => undefined)
+  try {
+    for await (const line of createInterface({ input: child.stdout!, crlfDelay: Infinity }))
+      yield GuanlanEvent.parse(JSON.parse(line))
+    await ended
+  } finally {
+    child.kill()
+  }
 }
 
 /** Starts the live scenario as a producer of its own, with nothing but an address and a key. */

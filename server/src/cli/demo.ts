@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { SingleBar } from 'cli-progress'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
-import type { CommandProgress } from '../admin/command.ts'
+import type { AdminCommands, CommandProgress } from '../admin/command.ts'
+import type { Rehearsal } from '../compose/words.ts'
 import { loadConfig } from '../config.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Lifecycle } from '../lib/lifecycle.ts'
@@ -12,10 +15,14 @@ import { createLifecycle } from '../lib/lifecycle.ts'
 import { createLocalTime } from '../lib/local-day.ts'
 import { createLogger } from '../lib/logger.ts'
 import { systemRandom } from '../lib/random.ts'
+import { startError } from '../lib/start-error.ts'
 import type { DemoAccess, Run } from './demo-city.ts'
-import { loadHistory, openDoors, playDuty, playScenario, registerCity } from './demo-city.ts'
+import { lastEvents, loadHistory, openDoors, playDuty, playScenario, registerCity } from './demo-city.ts'
+import { createRehearsal } from './demo-rehearsal.ts'
 
 const SIGN_INS = 'demo-sign-ins.json'
+/** So much of the history is lived through as if it were live: topics, mood and risk of a day. */
+const LAST_DAY_MS = 86_400_000
 
 interface DemoOptions {
   seed: number
@@ -74,22 +81,34 @@ async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void
     PORT: String(options.port),
     GUANLAN_LOG_LEVEL: process.env.GUANLAN_LOG_LEVEL ?? 'error',
   })
+  await requireFree(config.port)
+  const kept = await keptAccess(dir)
+  const end = new AbortController()
+  let admin: AdminCommands = {}
+  const run: Run = (name, args, progress = () => {}) => {
+    const command = admin[name]
+    if (!command) throw new Error(`there is no command ${name}`)
+    return command(args, { progress, signal: end.signal })
+  }
+  const until = systemClock.now()
+  const history = { ...options, until, lastDay: until - LAST_DAY_MS }
   const { createApp } = await import('../app.ts')
   const app = await createApp(config, {
     clock: systemClock,
     logger: createLogger(config.logLevel),
     random: systemRandom,
     serves: true,
+    ...(kept === undefined ? { rehearsal: rehearse(run, history, end.signal) } : {}),
   })
+  admin = app.admin
   lifecycle.onStop('product', app.stop)
+  lifecycle.onStop('preparation', () => end.abort())
+  const access = kept ?? (await prepare(run, dir, history, config.timezone))
+  end.signal.throwIfAborted()
   const { port } = await app.start()
+  // Only what is whole is gone on from.
+  if (kept === undefined) await keepAccess(dir, access)
   const url = `http://127.0.0.1:${port}`
-  const run: Run = (name, args, progress = () => {}) => {
-    const command = app.admin[name]
-    if (!command) throw new Error(`there is no command ${name}`)
-    return command(args, { progress, signal: new AbortController().signal })
-  }
-  const access = (await keptAccess(dir)) ?? (await prepare(run, dir, options, config.timezone))
   const player = playScenario(url, access.key, options.seed, options.speed)
   lifecycle.onStop('scenario', () => void player.kill('SIGTERM'))
   player.once('exit', (code) => {
@@ -106,28 +125,57 @@ async function keptAccess(dir: string): Promise<DemoAccess | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as DemoAccess)
 }
 
-async function prepare(run: Run, dir: string, options: DemoOptions, timezone: string): Promise<DemoAccess> {
+async function keepAccess(dir: string, access: DemoAccess): Promise<void> {
+  await writeFile(path.join(dir, SIGN_INS), JSON.stringify(access), { mode: 0o600 })
+}
+
+/** Whether the port can be had is known before minutes of preparing, not after. */
+async function requireFree(port: number): Promise<void> {
+  const probe = createServer().listen(port, '127.0.0.1')
+  await once(probe, 'listening').catch((cause: unknown) => {
+    throw startError(`port ${port} cannot be listened on: pass --port with a free one`, cause)
+  })
+  probe.close()
+  await once(probe, 'close')
+}
+
+type History = Pick<DemoOptions, 'seed' | 'days'> & { readonly until: number; readonly lastDay: number }
+
+function rehearse(run: Run, history: History, signal: AbortSignal): Rehearsal {
+  const { until, lastDay: from } = history
+  const events = () => {
+    console.log('Living through the last 24 hours for topics, mood and risk …')
+    return lastEvents({ ...history, from })
+  }
+  return createRehearsal({ from, until, events, run, signal })
+}
+
+async function prepare(run: Run, dir: string, history: History, timezone: string): Promise<DemoAccess> {
+  const { seed, days, until, lastDay } = history
   const time = createLocalTime(timezone)
-  const until = systemClock.now()
   const work = path.join(dir, 'demo')
   console.log('Registering the city 云汀市 …')
-  await registerCity(run, work, options.seed, time.addDays(time.dayOf(until), -options.days - 1))
+  await registerCity(run, work, seed, time.addDays(time.dayOf(until), -days - 1))
   const access = await openDoors(run)
   const bar = new SingleBar({
     format: 'History {bar} {percentage}% | {note} | {duration_formatted}',
     noTTYOutput: true,
     notTTYSchedule: 5000,
   })
-  console.log(`Writing ${options.days} days of history …`)
+  console.log(`Writing ${days} days of history …`)
   let shown = false
-  await loadHistory(run, work, { ...options, until }, ({ done, total = 0, note = '' }: CommandProgress) => {
-    if (!shown) bar.start(total, 0, { note })
-    shown = true
-    bar.setTotal(Math.max(total, done))
-    bar.update(done, { note })
-  })
+  await loadHistory(
+    run,
+    work,
+    { ...history, to: lastDay },
+    ({ done, total = 0, note = '' }: CommandProgress) => {
+      if (!shown) bar.start(total, 0, { note })
+      shown = true
+      bar.setTotal(Math.max(total, done))
+      bar.update(done, { note })
+    },
+  )
   bar.stop()
-  await writeFile(path.join(dir, SIGN_INS), JSON.stringify(access), { mode: 0o600 })
   return access
 }
 

@@ -38,6 +38,17 @@ export interface WordPathDeps {
   readonly lifecycle: Lifecycle
   /** Left out: prepared when it is opened. */
   readonly prepared?: PreparedAnalyser | undefined
+  readonly rehearsal?: Rehearsal | undefined
+}
+
+/**
+ * A past that words and insight live through before anything is served. The demo alone has one: in every other start words
+ * come from live messages only.
+ */
+export interface Rehearsal {
+  /** In the past until `play` is over, then the system's. */
+  readonly clock: Clock
+  play(stage: Pick<WordPath, 'words' | 'insight'> & Pick<WordPathDeps, 'directory' | 'time'>): Promise<void>
 }
 
 /** What people say, and what it means: opened with the start only, since it reads dictionary and weights. */
@@ -98,21 +109,27 @@ async function openAnalyser(deps: WordPathDeps) {
 }
 
 /** The word windows of this process, joined to the way in, and the topics, mood and risk that follow from them. */
-export async function openWords(deps: WordPathDeps, { people, setWords }: EventPath): Promise<WordPath> {
+export async function openWords(
+  { rehearsal, ...given }: WordPathDeps,
+  { people, setWords }: EventPath,
+): Promise<WordPath> {
+  const deps = rehearsal === undefined ? given : { ...given, clock: rehearsal.clock }
   const { clickhouse, directory, time, clock, random, logger, config } = deps
+  const qualifyingGroups = (unitId: string) => people.qualifyingGroups(unitId, clock.now())
   const categories = directory.taxonomy.all.map((category) => category.code)
   const onError = (error: unknown) =>
     logger.warn({ error: describeError(error) }, 'released cells or scores could not be written')
   const cells = createCellStore(clickhouse, categories)
-  const path = await openAnalyser(deps)
+  const path = await openAnalyser(given)
+  let rehearsing = rehearsal !== undefined
   const insight = createInsight({
     ...deps,
     cells,
     categories,
     onError,
     people: {
-      active: (unitId) => people.today().people('unit', unitId),
-      qualifyingGroups: people.qualifyingGroups,
+      active: (unitId) => people.today(clock.now()).people('unit', unitId),
+      qualifyingGroups,
     },
     calibration: path.calibration.current,
     warmUp: () => words.warmUp(),
@@ -130,16 +147,19 @@ export async function openWords(deps: WordPathDeps, { people, setWords }: EventP
     dayOf: time.dayOf,
     dayNumber: time.dayNumber,
     pseudonym: people.pseudonym,
-    qualifyingGroups: people.qualifyingGroups,
+    qualifyingGroups,
     floors: config.floors,
     mayShow: path.vocabulary.mayShow,
-    discover: path.candidates.observe,
+    // New words are looked for in what is really live: an hour in seconds would cost them most of its time.
+    discover: (...said) => void (rehearsing || path.candidates.observe(...said)),
     onRelease: insight.onRelease,
     onError,
     categories,
     clock,
   })
   await insight.restore()
+  await rehearsal?.play({ words, insight, directory, time })
+  rehearsing = false
   setWords(words.observe)
   repeat('words', TICK_MS, words.tick, deps)
   repeat('insight', TICK_MS, insight.tick, deps)

@@ -18,7 +18,8 @@ export interface People {
   observe(seen: { day: string; hourStart: number; groupId: string; unitId: string; sender: string }): void
   /** Pseudonym of a sender on a local day: 52 bits, memory only. */
   pseudonym(sender: string, day: string): number
-  today(): {
+  /** @param at of another day that is still held, ms; today unless told */
+  today(at?: number): {
     day: string
     visibility: Allocation
     /** Different people so far; a lower bound after a restart. */
@@ -26,8 +27,8 @@ export interface People {
     /** Of them those of a unit in groups that count there: what may be told of it. */
     shownPeople(unitId: string): number
   }
-  /** Groups below a unit that may be shown alone today. */
-  qualifyingGroups(unitId: string): number
+  /** Groups below a unit that may be shown alone today, or on the day of `at` if that is still held. */
+  qualifyingGroups(unitId: string, at?: number): number
   /** Decides and writes what is due; to be called about every second. */
   tick(): Promise<void>
   /** Writes everything now: at the end of an import and before the process ends. */
@@ -94,8 +95,8 @@ export function createPeople(options: PeopleOptions): People {
       open.lastSeenAt = clock.now()
     },
     pseudonym: (sender, day) => pseudonyms.pseudonym(sender, day),
-    today() {
-      const day = time.dayOf(clock.now())
+    today(at = clock.now()) {
+      const day = time.dayOf(at)
       const known = keeper.totals(day)
       const shown = keeper.shown(day)
       return {
@@ -105,8 +106,8 @@ export function createPeople(options: PeopleOptions): People {
         shownPeople: (unitId) => shown?.get(unitId) ?? 0,
       }
     },
-    qualifyingGroups(unitId) {
-      const day = time.dayOf(clock.now())
+    qualifyingGroups(unitId, at = clock.now()) {
+      const day = time.dayOf(at)
       const visibility = days.get(day)?.allocation
       return directory
         .groupsOf(directory.tree.subtreeOn(unitId, day), day)
