@@ -40,5 +40,7 @@ export const SentimentCalibration = z.strictObject({
   /** Of samples labelled negative, and of the others: the share that the model calls negative. */
   hitRate: z.number(),
   falseRate: z.number(),
+  /** What it is worth: width of the interval that the share of negatives among 200 messages gets, in [0, 1]. */
+  width: z.number(),
 })
 export type SentimentCalibration = z.infer<typeof SentimentCalibration>

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../train/metrics.ts'
-import { calibrate, LEAST_SAMPLES, negativeAndRest, positiveAndRest, shareOf } from './calibration.ts'
+import {
+  calibrate,
+  expectedWidth,
+  LEAST_SAMPLES,
+  negativeAndRest,
+  positiveAndRest,
+  shareOf,
+} from './calibration.ts'
 
 type Outcomes = readonly [number, number, number]
 
@@ -95,6 +102,14 @@ describe('share of a kind of message', () => {
     const alike = shareOf(seen([80, 40, 80]), [60, 30, 60], [60, 30, 60])
     expect(alike.high - alike.low).toBeGreaterThan(0.9)
     expect(alike.estimate).toBeCloseTo(0.5, 1)
+  })
+
+  it('says beforehand how wide its intervals will be', () => {
+    const reviews = { negative: [92, 13, 45], positive: [16, 96, 38], neutral: [0, 0, 0] } as const
+    const talk = { negative: [64, 12, 74], positive: [38, 30, 82], neutral: [0, 0, 0] } as const
+    expect(expectedWidth(reviews, 200)).toBeCloseTo(cover(REVIEWS, 200, 300, 0.5).width, 1)
+    expect(expectedWidth(talk, 200)).toBeGreaterThan(0.5)
+    expect(expectedWidth(reviews, 1000)).toBeLessThan(expectedWidth(reviews, 50))
   })
 
   it('undoes known error rates', () => {

@@ -153,3 +153,17 @@ export function shareOf(seen: Seen, one: readonly number[], rest: readonly numbe
   const most = Math.max(...logs)
   return shortest(logs.map((log) => Math.exp(log - most)))
 }
+
+const WORTH_SHARES = [0.1, 0.3, 0.5, 0.7, 0.9]
+
+/** Mean width of the interval that the share of negatives among `n` messages gets with this calibration, in (0, 1]. */
+export function expectedWidth(calibration: Calibration, n: number): number {
+  const [one, rest] = negativeAndRest(calibration)
+  const [first, second] = [ratesOf(one).mean, ratesOf(rest).mean]
+  const widths = WORTH_SHARES.map((share) => {
+    const shares = [0, 1].map((i) => share * first[i]! + (1 - share) * second[i]!)
+    const { low, high } = shareOf({ n, shares, blur: [0, 0] }, one, rest)
+    return high - low
+  })
+  return totalOf(widths) / widths.length
+}

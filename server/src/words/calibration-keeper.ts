@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Analyser } from '@guanlan/analytics/text/analyser'
-import { calibrate, negativeAndRest, type Calibration } from '@guanlan/analytics/text/calibration'
+import {
+  calibrate,
+  expectedWidth,
+  negativeAndRest,
+  type Calibration,
+} from '@guanlan/analytics/text/calibration'
 import { polarityOf, type SentimentModel } from '@guanlan/analytics/text/sentiment'
 import { appError } from '@guanlan/contract/errors'
 import type { CalibrationSamples, SentimentCalibration } from '@guanlan/contract/sentiment'
@@ -30,6 +35,9 @@ function modelName({ weights, scale, bias, margins }: SentimentModel): string {
   const numbers = [scale, bias, margins.negative, margins.positive].join(' ')
   return createHash('sha256').update(weights).update(` ${numbers}`).digest('hex').slice(0, 16)
 }
+
+/** Messages whose share a calibration is judged by, as the contract says. */
+const WORTH_OF = 200
 
 const totalOf = (counts: readonly number[]) => counts.reduce((sum, n) => sum + n, 0)
 
@@ -76,6 +84,7 @@ export function createCalibrationKeeper(deps: {
     return {
       ...{ at: new Date(held.at).toISOString(), by: held.by, negatives, others },
       ...{ hitRate: own[0] / negatives, falseRate: rest[0] / others },
+      width: Math.round(expectedWidth(held.calibration, WORTH_OF) * 100) / 100,
     }
   }
 

@@ -259,6 +259,7 @@ const CALIBRATION: SentimentCalibration = {
   others: 190,
   hitRate: 0.88,
   falseRate: 0.07,
+  width: 0.16,
 }
 
 const VOCABULARY: Vocabulary = {

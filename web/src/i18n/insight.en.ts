@@ -235,6 +235,9 @@ export const insightEn: typeof insightZhCN = {
     lead: 'Paste sentences of your own and label them, so that shares fit how people speak here. They stay on this page, are scored and dropped; only the calibration is stored.',
     inForce:
       'In force: calibrated by {name}, {time}, {n} samples. Finds {hit} of dissatisfied ones, takes {miss} of the others for dissatisfied.',
+    worth: 'The share of dissatisfied ones among 200 messages gets an interval of about {points} points.',
+    worthLittle:
+      'Of what people say here the model hardly tells dissatisfied from other messages: shares get wide intervals only.',
     notInForce: 'Not calibrated: the shipped model is used as it is.',
     drop: 'Drop the calibration',
     paste: 'Sentences, one a line',
