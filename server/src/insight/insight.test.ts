@@ -133,14 +133,19 @@ describe('mood', () => {
   it('is calibrated where a calibration was in force in all of the window, and is a share at any count', () => {
     const before = cell(0, { kind: 'sentiment', messages: 100, sentiment: shares(0.2, 0.4) })
     expect(calibratedCell(before, undefined)).toBe(before)
-    expect(calibratedCell(before, { calibration, at: before.from + 1 })).toBe(before)
-    const after = calibratedCell(before, { calibration, at: before.from })
+    expect(calibratedCell(before, { calibration, at: 0, since: before.from + 1 })).toBe(before)
+    const after = calibratedCell(before, { calibration, at: 9e12, since: before.from })
     expect(after.sentiment).not.toEqual(before.sentiment)
-    expect(calibratedCell({ ...before, sentiment: null }, { calibration, at: 0 }).sentiment).toBeNull()
+    expect(
+      calibratedCell({ ...before, sentiment: null }, { calibration, at: 0, since: 0 }).sentiment,
+    ).toBeNull()
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 400 }), fc.nat(20), fc.nat(20), (fives, a, b) => {
         const sentiment = shares(Math.min(a, b) / 20, Math.max(a, b) / 20)
-        const found = calibratedCell({ from: 0, messages: fives * 5, sentiment }, { calibration, at: 0 })
+        const found = calibratedCell(
+          { from: 0, messages: fives * 5, sentiment },
+          { calibration, at: 0, since: 0 },
+        )
         for (const { low, high } of Object.values(found.sentiment!)) {
           expect(low >= 0 && low < high && high <= 1).toBe(true)
           expect(low * 20).toBeCloseTo(Math.round(low * 20), 9)
@@ -151,7 +156,7 @@ describe('mood', () => {
 
   it('is the same calibrated share on lists, topic pages and in scores', async () => {
     const topic = cell(0, { sentiment: shares(0.4, 0.6) })
-    const inForce = { calibration, at: 0 }
+    const inForce = { calibration, at: 0, since: 0 }
     const expected = calibratedCell(topic, inForce).sentiment
     let current: CalibrationInForce = undefined
     const book = createTopicBook((each) => calibratedCell(each, current))
@@ -189,10 +194,13 @@ describe('mood', () => {
       cell(i * 10, { kind: 'sentiment', key: '', messages: 30, sentiment: shares(0.3, 0.6) }),
     )
     const width = (of: ReturnType<typeof moodOver>) => of!.negative.high - of!.negative.low
-    const inForce = { calibration, at: 0 }
+    const inForce = { calibration, at: 0, since: 0 }
     expect(moodOver([cells[0]!], inForce)).toEqual(calibratedCell(cells[0]!, inForce).sentiment)
     expect(width(moodOver(cells, inForce))).toBeLessThan(width(moodOver([cells[0]!], inForce)) - 0.15)
-    expect(moodOver(cells, { calibration, at: 999 * MINUTE })!.negative).toEqual({ low: 0.3, high: 0.6 })
+    expect(moodOver(cells, { calibration, at: 0, since: 999 * MINUTE })!.negative).toEqual({
+      low: 0.3,
+      high: 0.6,
+    })
     expect(moodOver([{ ...cells[0]!, sentiment: null }], inForce)).toBeNull()
     const [point] = moodPoints(cells, inForce, { from: 0, to: 120 * MINUTE, stepMs: 120 * MINUTE })
     expect(point).toMatchObject({ messages: 360, ...moodOver(cells, inForce) })

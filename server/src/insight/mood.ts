@@ -5,8 +5,16 @@ import { calibratedShares, type CalledCell } from '@guanlan/analytics/text/calib
 import type { SentimentPoint } from '@guanlan/contract/sentiment'
 import type { CellStore } from '../words/cell-store.ts'
 
-/** The local calibration in force and since when, ms. */
-export type CalibrationInForce = { readonly calibration: Calibration; readonly at: number } | undefined
+/** The local calibration in force. */
+export type CalibrationInForce =
+  | {
+      readonly calibration: Calibration
+      /** ms: when it was made. */
+      readonly at: number
+      /** ms: since when cells are surely counted by the weights and margins that it is of. */
+      readonly since: number
+    }
+  | undefined
 
 type Mood = Pick<ReleasedCell, 'from' | 'messages' | 'sentiment'>
 
@@ -34,16 +42,16 @@ function sharesOfOne(calibration: Calibration, cell: CalledCell): SentimentShare
 
 /**
  * A cell as readers get it: instead of the shares that were called negative and positive those of negative and positive
- * messages, where a calibration was in force in all of its window. From released values only.
+ * messages, where all of its window is one that the calibration is of. From released values only.
  */
 export function calibratedCell<T extends Mood>(cell: T, inForce: CalibrationInForce): T {
   const { from, messages, sentiment: called } = cell
-  if (called === null || inForce === undefined || from < inForce.at) return cell
+  if (called === null || inForce === undefined || from < inForce.since) return cell
   return { ...cell, sentiment: sharesOfOne(inForce.calibration, { messages, called }) }
 }
 
 /**
- * Shares in cells put together, null without any. What a calibration was in force for is counted together before it is
+ * Shares in cells put together, null without any. What the calibration is of is counted together before it is
  * calibrated, so a day is known better than its cells; what was not, and both together, by the mean of intervals.
  */
 export function moodOver(cells: readonly Mood[], inForce: CalibrationInForce): SentimentShares | null {
@@ -51,7 +59,7 @@ export function moodOver(cells: readonly Mood[], inForce: CalibrationInForce): S
   const parts: { sentiment: SentimentShares; messages: number }[] = []
   for (const { from, messages, sentiment } of cells) {
     if (sentiment === null) continue
-    if (inForce === undefined || from < inForce.at) parts.push({ sentiment, messages })
+    if (inForce === undefined || from < inForce.since) parts.push({ sentiment, messages })
     else calibrated.push({ messages, called: sentiment })
   }
   if (inForce !== undefined && calibrated.length > 0) {

@@ -31,9 +31,9 @@ function table() {
 
 const warned: string[] = []
 const note = () => undefined
-const keeperOf = (postgres: Postgres, other: Partial<typeof resources.sentiment> = {}) =>
+const keeperOf = (postgres: Postgres, other: Partial<typeof resources.sentiment> = {}, now = at) =>
   createCalibrationKeeper({
-    ...{ postgres, audit: { append: async () => undefined } as unknown as Audit, clock: { now: () => at } },
+    ...{ postgres, audit: { append: async () => undefined } as unknown as Audit, clock: { now: () => now } },
     logger: {
       error: note,
       info: note,
@@ -92,4 +92,18 @@ it('counts samples by the very margins that windows count messages by', async ()
   const clear = await keeperOf(table()).calibrate('a', samples)
   expect(clear.width).toBeLessThan(0.2)
   expect(made.width).toBeGreaterThan(clear.width)
+})
+
+it('is of all that was counted since the first labels for these weights, when somebody labels again', async () => {
+  const kept = table()
+  await keeperOf(kept).calibrate('a', samples)
+  const later = keeperOf(kept, {}, at + 86_400_000)
+  await later.reload()
+  await later.calibrate('b', samples.slice(0, 100))
+  expect(later.current()).toMatchObject({ at: at + 86_400_000, since: at, by: 'b' })
+  expect(later.describe()).toMatchObject({ negatives: 50 })
+  const updated = keeperOf(kept, { bias: 0.1 }, at + 2 * 86_400_000)
+  await updated.reload()
+  await updated.calibrate('b', samples)
+  expect(updated.current()).toMatchObject({ since: at + 2 * 86_400_000 })
 })

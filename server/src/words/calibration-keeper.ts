@@ -16,16 +16,24 @@ import type { Postgres } from '../ports/postgres.ts'
 
 export interface CalibrationKeeper {
   reload(): Promise<void>
-  current(): { calibration: Calibration; at: number; by: string } | undefined
+  current(): Held | undefined
   /** @throws appError unprocessable with fewer samples than a calibration takes */
   calibrate(actor: string, samples: CalibrationSamples['samples']): Promise<SentimentCalibration>
   drop(actor: string): Promise<void>
   describe(): SentimentCalibration | null
 }
 
+interface Held {
+  readonly calibration: Calibration
+  /** ms: when it was made, and when the first one of the same model was: later labels are better ones for all that was counted since. */
+  readonly at: number
+  readonly since: number
+  readonly by: string
+}
+
 interface Row {
   /** `model`: of which weights and margins its counts are. */
-  calibration: Calibration & { model?: string }
+  calibration: Calibration & { model: string; since: number }
   made_by: string
   made_at: Date
 }
@@ -57,7 +65,7 @@ export function createCalibrationKeeper(deps: {
   const { postgres, audit, clock, logger } = deps
   const model = modelName(deps.shipped)
   let isOutdated = false
-  let held: { calibration: Calibration; at: number; by: string } | undefined
+  let held: Held | undefined
 
   async function reload(): Promise<void> {
     const [row] = await postgres.query<Row>('SELECT calibration, made_by, made_at FROM sentiment_calibration')
@@ -72,9 +80,10 @@ export function createCalibrationKeeper(deps: {
       held = undefined
       return
     }
-    const [at, by] = [row.made_at.getTime(), row.made_by]
+    const { calibration, made_at, made_by: by } = row
+    const at = made_at.getTime()
     // Readers remember what they computed from a calibration as long as it is the same object.
-    if (held?.at !== at || held.by !== by) held = { calibration: row.calibration, at, by }
+    if (held?.at !== at || held.by !== by) held = { calibration, at, by, since: calibration.since }
   }
 
   function describe(): SentimentCalibration | null {
@@ -102,11 +111,12 @@ export function createCalibrationKeeper(deps: {
         if (error instanceof RangeError) throw appError('unprocessable', error.message)
         throw error
       }
+      const now = clock.now()
       await postgres.transaction(async (tx) => {
         await tx.query(
           `INSERT INTO sentiment_calibration (calibration, made_by, made_at) VALUES ($1, $2, $3)
            ON CONFLICT (only_row) DO UPDATE SET calibration = EXCLUDED.calibration, made_by = EXCLUDED.made_by, made_at = EXCLUDED.made_at`,
-          [JSON.stringify({ ...calibration, model }), actor, new Date(clock.now())],
+          [JSON.stringify({ ...calibration, model, since: held?.since ?? now }), actor, new Date(now)],
         )
         const [own, rest] = negativeAndRest(calibration)
         const counted = { negatives: totalOf(own), others: totalOf(rest) }
