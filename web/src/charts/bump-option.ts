@@ -48,6 +48,9 @@ function series(row: Row, steps: number, { style }: BumpInput): LineSeriesOption
     position: here ? ('right' as const) : ('top' as const),
     align: here ? ('left' as const) : ('right' as const),
     distance: style.fontPx * 0.5,
+    // Lines that cross it do not strike it through.
+    backgroundColor: style.palette.surface,
+    padding: here ? 0 : [1, 3],
     // The shapes come from another font, wider than they are measured: they get a place of their own.
     rich: {
       shape: {
