@@ -4,6 +4,7 @@ import { demoHistory } from './history.ts'
 import { demoOrganisation, registerCsv } from './organisation.ts'
 import { play } from './player.ts'
 import { createScenario } from './scenario.ts'
+import { createHistoryStories } from './stories.ts'
 import { STORY_LINES } from './texts/stories.ts'
 
 const organisation = demoOrganisation(7)
@@ -80,6 +81,26 @@ describe('demo scenario', () => {
     }
     expect(known.size).toBeGreaterThan(20_000)
     expect(corrections).toBeGreaterThan(5)
+  })
+
+  it('yields history in two parts that hold together what the whole does', () => {
+    const span = { until: AT, days: 2 }
+    const from = AT - 3_600_000
+    const idsOf = (part: { from?: number; to?: number }) =>
+      [...demoHistory(organisation, 7, { ...span, ...part })].map((event) => event.id)
+    const last = idsOf({ from })
+    expect(last.length).toBeGreaterThan(500)
+    expect([...idsOf({ to: from }), ...last]).toEqual(idsOf({}))
+  })
+
+  it('tells stories of the last day that are over, and two that are on, whenever it ends', () => {
+    for (let end = 2880; end < 4320; end += 90) {
+      const stories = createHistoryStories(organisation, 7)
+      const on = (minute: number) => stories(minute, end).map(({ kind }) => kind)
+      expect(on(end - 1).sort()).toEqual(['gasSmell', 'refundFraud'])
+      const told = new Set(Array.from({ length: 1340 }, (_, before) => on(end - 100 - before)).flat())
+      for (const kind of ['adsFlood', 'falseFlood', 'internalLeak', 'powerCut']) expect(told).toContain(kind)
+    }
   })
 
   it('sends again, in order and without loss, what the server could not take', async () => {

@@ -41,6 +41,15 @@ const SHAPES: Record<StoryKind, Omit<Story, 'kind' | 'place' | 'start' | 'groupI
     singleSender: false,
     overturned: 0.25,
   },
+  gasSmell: {
+    rise: 8,
+    plateau: 40,
+    fall: 25,
+    peak: 10,
+    harmShare: 0.08,
+    singleSender: false,
+    overturned: 0.2,
+  },
   refundFraud: {
     rise: 20,
     plateau: 60,
@@ -104,7 +113,7 @@ function groupsFor(
     [...groups]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .filter((_, n, all) => random.chance(count / all.length) || n === 0)
-  if (kind === 'outage' || kind === 'powerCut' || kind === 'adsFlood') {
+  if (['outage', 'powerCut', 'gasSmell', 'adsFlood'].includes(kind)) {
     const estates = organisation.groups.filter((group) => group.theme === 'estate')
     const place = random.pick(estates).place
     const near = estates.filter((group) => group.place === place)
@@ -155,6 +164,7 @@ const ORDER: readonly StoryKind[] = [
   'falseFlood',
   'internalLeak',
   'powerCut',
+  'gasSmell',
 ]
 /** Minutes between a round of live stories and the next, and the start of each inside a round. */
 const ROUND = 240
@@ -165,6 +175,7 @@ const OFFSETS: Record<StoryKind, number> = {
   falseFlood: 45,
   internalLeak: 80,
   powerCut: 130,
+  gasSmell: 175,
 }
 
 /** Stories of the live scenario that can touch a minute: the first minutes already have one, and every four hours a new round begins. */
@@ -194,15 +205,18 @@ function dayStories(organisation: DemoOrganisation, seed: number, dayIndex: numb
  */
 const EVE: readonly (readonly [StoryKind, number, number])[] = [
   ['powerCut', 0.1, 0.6],
-  ['internalLeak', 0.35, 1],
-  ['adsFlood', 0.55, 0.8],
-  ['falseFlood', 0.75, 0.5],
+  ['internalLeak', 0.12, 1],
+  ['adsFlood', 0.62, 0.8],
+  ['falseFlood', 0.6, 0.5],
 ]
 const [EVE_FROM, EVE_TO] = [1200, 100]
-/** The last one is still on when the live scenario begins. */
-const LAST = { kind: 'refundFraud', minutesBefore: 80, size: 0.6 } as const
+/** Minutes before the live scenario begins, and size: these are still on then. */
+const LATE: readonly (readonly [StoryKind, number, number])[] = [
+  ['refundFraud', 80, 0.6],
+  ['gasSmell', 45, 0.7],
+]
 
-/** The last day before `end` has one story of almost each kind, so that a demo finds them told, answered and over, the last one on. */
+/** The last day before `end` has one story of almost each kind, so that a demo finds them told, answered and over, the last two on. */
 function eveStories(organisation: DemoOrganisation, seed: number, end: number): Story[] {
   const waking: number[] = []
   for (let minute = end - EVE_FROM; minute < end - EVE_TO; minute++) if (isWaking(minute)) waking.push(minute)
@@ -211,7 +225,7 @@ function eveStories(organisation: DemoOrganisation, seed: number, end: number): 
     return { ...told, peak: told.peak * size }
   }
   const earlier = EVE.map(([kind, at, size]) => began(kind, waking[Math.floor(at * waking.length)]!, size))
-  return [...earlier, began(LAST.kind, end - LAST.minutesBefore, LAST.size)]
+  return [...earlier, ...LATE.map(([kind, before, size]) => began(kind, end - before, size))]
 }
 
 /** Stories of history that touch a minute. Minutes count from the start of the first day, `end` is the first one that is live. */

@@ -1,14 +1,13 @@
-import type { GuanlanEvent } from '@guanlan/contract/event'
+import { BATCH_LIMIT, type GuanlanEvent } from '@guanlan/contract/event'
 import type { Rehearsal } from '../compose/words.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Run } from './demo-city.ts'
 
 const MINUTE = 60_000
 /** Words look at the time this often; windows close by themselves when a message meets their end. */
-const WORDS_MS = 5 * MINUTE
+const WORDS_MS = 10 * MINUTE
 /** Decisions arrive and scores are computed this often: each time costs a few queries. */
-const SCORES_MS = 15 * MINUTE
-const BATCH = 500
+const SCORES_MS = 20 * MINUTE
 
 export interface RehearsalOptions {
   /** First and last moment, ms. What was sent before is there already. */
@@ -44,8 +43,8 @@ export function createRehearsal({ from, until, events, run, signal }: RehearsalO
         words.observe({ acceptedAt: now, groupId, unitId: admitted.unitId, sender, ...said })
       }
       async function arrive(): Promise<void> {
-        for (let i = 0; i < batch.length; i += BATCH)
-          await run('import.batch', { events: batch.slice(i, i + BATCH), source: 'demo' })
+        for (let i = 0; i < batch.length; i += BATCH_LIMIT)
+          await run('import.batch', { events: batch.slice(i, i + BATCH_LIMIT), source: 'demo' })
         batch = []
         await run('import.settle', {})
       }
