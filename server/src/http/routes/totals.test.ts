@@ -25,6 +25,7 @@ async function totals(categoryFloor: number) {
     directory: {
       tree: createUnitTree([{ unitId: 'city', parentId: null, fromDay: '2000-01-01', toDay: null }]),
       groupsOf: () => ['g-1'],
+      taxonomy: { all: [] },
     } as unknown as Directory,
     time: createLocalTime('Asia/Shanghai'),
     clock: { now: () => Date.parse(`${DAY}T12:00:00+08:00`) },
