@@ -206,7 +206,7 @@ function dayStories(organisation: DemoOrganisation, seed: number, dayIndex: numb
 const EVE: readonly (readonly [StoryKind, number, number])[] = [
   ['powerCut', 0.1, 0.6],
   ['internalLeak', 0.12, 1],
-  ['adsFlood', 0.62, 0.8],
+  ['adsFlood', 0.62, 0.4],
   ['falseFlood', 0.6, 0.5],
 ]
 const [EVE_FROM, EVE_TO] = [1200, 100]

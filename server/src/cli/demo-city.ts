@@ -87,18 +87,22 @@ export interface HistoryOptions {
 const historyArgs = ({ seed, days, until }: HistoryOptions, part: 'from' | 'to', at: number) =>
   ['history', '--seed', seed, '--days', days, '--until', until, `--${part}`, at].map(String)
 
-/** Writes the history up to `to` (ms) beside the data and takes it in as `guanlan import` does. */
-export async function loadHistory(
-  run: Run,
-  work: string,
-  options: HistoryOptions & { to: number },
-  onProgress: (progress: CommandProgress) => void,
-): Promise<void> {
+/** Writes the history up to `to` (ms) beside the data; needs nothing of the product. @returns the file */
+export async function writeHistory(work: string, options: HistoryOptions & { to: number }): Promise<string> {
   const file = path.join(work, 'history.ndjson')
   await mkdir(work, { recursive: true })
   const child = seeds(historyArgs(options, 'to', options.to))
   child.stdout?.pipe(createWriteStream(file))
   await finished(child, 'history')
+  return file
+}
+
+/** Takes a written history in as `guanlan import` does. */
+export async function loadHistory(
+  run: Run,
+  file: string,
+  onProgress: (progress: CommandProgress) => void,
+): Promise<void> {
   await run('import', { file, source: 'demo' }, onProgress)
   await rm(file, { force: true })
 }

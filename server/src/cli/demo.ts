@@ -17,7 +17,15 @@ import { createLogger } from '../lib/logger.ts'
 import { systemRandom } from '../lib/random.ts'
 import { startError } from '../lib/start-error.ts'
 import type { DemoAccess, Run } from './demo-city.ts'
-import { lastEvents, loadHistory, openDoors, playDuty, playScenario, registerCity } from './demo-city.ts'
+import {
+  lastEvents,
+  loadHistory,
+  openDoors,
+  playDuty,
+  playScenario,
+  registerCity,
+  writeHistory,
+} from './demo-city.ts'
 import { createRehearsal } from './demo-rehearsal.ts'
 
 const SIGN_INS = 'demo-sign-ins.json'
@@ -92,6 +100,11 @@ async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void
   }
   const until = systemClock.now()
   const history = { ...options, until, lastDay: until - LAST_DAY_MS }
+  const work = path.join(dir, 'demo')
+  const none = Promise.resolve('')
+  // Told while the product opens, on another core; what goes wrong is met where it is loaded. A kept demo has its history.
+  const written = kept === undefined ? writeHistory(work, { ...history, to: history.lastDay }) : none
+  written.catch(() => undefined)
   const { createApp } = await import('../app.ts')
   const app = await createApp(config, {
     clock: systemClock,
@@ -103,7 +116,7 @@ async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void
   admin = app.admin
   lifecycle.onStop('product', app.stop)
   lifecycle.onStop('preparation', () => end.abort())
-  const access = kept ?? (await prepare(run, dir, history, config.timezone))
+  const access = kept ?? (await prepare(run, work, history, config.timezone, written))
   end.signal.throwIfAborted()
   const { port } = await app.start()
   // Only what is whole is gone on from.
@@ -150,10 +163,14 @@ function rehearse(run: Run, history: History, signal: AbortSignal): Rehearsal {
   return createRehearsal({ from, until, events, run, signal })
 }
 
-async function prepare(run: Run, dir: string, history: History, timezone: string): Promise<DemoAccess> {
-  const { seed, days, until, lastDay } = history
+async function prepare(
+  run: Run,
+  work: string,
+  { seed, days, until }: History,
+  timezone: string,
+  written: Promise<string>,
+): Promise<DemoAccess> {
   const time = createLocalTime(timezone)
-  const work = path.join(dir, 'demo')
   console.log('Registering the city 云汀市 …')
   await registerCity(run, work, seed, time.addDays(time.dayOf(until), -days - 1))
   const access = await openDoors(run)
@@ -164,17 +181,12 @@ async function prepare(run: Run, dir: string, history: History, timezone: string
   })
   console.log(`Writing ${days} days of history …`)
   let shown = false
-  await loadHistory(
-    run,
-    work,
-    { ...history, to: lastDay },
-    ({ done, total = 0, note = '' }: CommandProgress) => {
-      if (!shown) bar.start(total, 0, { note })
-      shown = true
-      bar.setTotal(Math.max(total, done))
-      bar.update(done, { note })
-    },
-  )
+  await loadHistory(run, await written, ({ done, total = 0, note = '' }: CommandProgress) => {
+    if (!shown) bar.start(total, 0, { note })
+    shown = true
+    bar.setTotal(Math.max(total, done))
+    bar.update(done, { note })
+  })
   bar.stop()
   return access
 }
