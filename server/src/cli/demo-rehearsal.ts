@@ -7,7 +7,7 @@ const MINUTE = 60_000
 /** Words look at the time this often; windows close by themselves when a message meets their end. */
 const WORDS_MS = 10 * MINUTE
 /** Decisions arrive and scores are computed this often: each time costs a few queries. */
-const SCORES_MS = 20 * MINUTE
+const SCORES_MS = 30 * MINUTE
 
 export interface RehearsalOptions {
   /** First and last moment, ms. What was sent before is there already. */
