@@ -40,11 +40,26 @@ describe('grouping of words', () => {
         ][i % 3]!,
       )
     }
-    say(log, 50, [1, 11])
+    // Three people who speak of both are an edge between them, and no more.
+    for (let i = 0; i < 3; i++) say(log, 50 + i, [1, 11])
     expect(sorted(clusterWords(log, [1, 2, 3, 11, 12, 13], options))).toEqual([
       [1, 2, 3],
       [11, 12, 13],
     ])
+  })
+
+  it.each([1, 2, 3, 4, 5])('leaves a story whole that is the only one (draw %i)', (seed) => {
+    const log = createRecentLog(4096)
+    background(log)
+    let state = seed
+    const draw = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 4294967296
+    const words = [1, 2, 3, 4, 5, 6, 7, 8]
+    for (let i = 0; i < 30; i++) {
+      const left = words.slice()
+      const said = Array.from({ length: 3 }, () => left.splice(Math.floor(draw() * left.length), 1)[0]!)
+      say(log, i, said)
+    }
+    expect(clusterWords(log, words, { ...options, random: draw })).toHaveLength(1)
   })
 
   it('does not join words that one talkative person uses together', () => {
