@@ -24,6 +24,13 @@ describe('identity of topics', () => {
     expect(third.links).toEqual([])
   })
 
+  it('keeps the id of a story that grows many times over between two looks, and of one that comes back small', () => {
+    const identity = numbered()
+    identity.step([words([1, 8], [2, 6])], 0)
+    expect(identity.step([words([1, 40], [2, 34], [3, 12])], hour / 12).tracks[0]!.id).toBe('t1')
+    expect(identity.step([words([1, 5], [2, 5])], 5 * hour).tracks[0]!.id).toBe('t1')
+  })
+
   it('gives two alike groups to the two topics in the best way, whatever their order', () => {
     const identity = numbered()
     identity.step([words([1, 9], [2, 8]), words([1, 4], [3, 9])], 0)

@@ -107,9 +107,8 @@ export function createTopicIdentity(newId: () => string): TopicIdentity {
 
 const totalOf = (words: WordWeights): number => [...words.values()].reduce((sum, weight) => sum + weight, 0)
 
-/** A restored track is brought to the scale of the group first: cells count people of minutes, groups those of hours. */
-function likenessOf(group: WordWeights, { words, restored }: TopicTrack): number {
-  if (!restored) return weightedJaccard(group, words)
+/** By proportions: a story that trebles between two looks is the same story, and released cells count people of minutes only. */
+function likenessOf(group: WordWeights, { words }: TopicTrack): number {
   const scale = totalOf(group) / Math.max(1, totalOf(words))
   return weightedJaccard(group, new Map([...words].map(([word, weight]) => [word, weight * scale])))
 }
