@@ -1,6 +1,6 @@
 /**
  * Hot topics of the organisation, below the floor and in memory: which words surge, which of them belong together, and
- * which topic they continue. Nothing here is shown; topic-cells.ts decides what is released.
+ * which topic they continue. Nothing here is shown; release-topics.ts decides what is released.
  */
 import { createKeyedHash } from '../privacy/sketch-hash.ts'
 import { createArrivals } from './arrivals.ts'

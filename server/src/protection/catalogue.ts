@@ -33,8 +33,8 @@ const CLICKHOUSE: Readonly<Record<string, Described>> = {
   decision_in: row('nobody', '写入入口，不存任何行', 'the way in; holds no rows'),
   decision_raw: row(
     'groups',
-    '审核结果：来源与编号的带密钥散列、分钟、群、类别、处置、由谁决定、内容种类、用时档；无文字、无发送者',
-    'decisions: keyed hash of source and id, minute, group, category, decision, by whom, kind of content, duration bucket; no text, no sender',
+    '审核结果：来源与编号的带密钥散列、分钟、群、类别、处置、由谁决定、内容种类、用时档、是否导入或迟到；无文字、无发送者',
+    'decisions: keyed hash of source and id, minute, group, category, decision, by whom, kind of content, duration bucket, whether imported or late; no text, no sender',
   ),
   minute_unit: row('groups', '各单位每分钟的审核计数', 'counts of decisions by unit and minute'),
   hour_group: row('groups', '各群每小时的审核计数', 'counts of decisions by group and hour'),
