@@ -62,7 +62,7 @@ describe('demo scenario', () => {
       for (const story of scenario.liveStories(minute)) seen.add(story.kind)
     expect(seen).toEqual(new Set(Object.keys(STORY_LINES)))
     expect(scenario.liveStories(0)).toEqual([])
-    expect(scenario.liveStories(5).map((story) => story.kind)).toEqual(['outage'])
+    expect(scenario.liveStories(5).map((story) => story.kind)).toEqual(['outage', 'internalLeak'])
   })
 
   it('yields history in the order of sending, with corrections of events told before', () => {

@@ -166,15 +166,18 @@ const ORDER: readonly StoryKind[] = [
   'powerCut',
   'gasSmell',
 ]
-/** Minutes between a round of live stories and the next, and the start of each inside a round. */
+/**
+ * Minutes between a round of live stories and the next, and the start of each inside a round: whoever opens the demo meets a
+ * topic that grows and, within minutes, an alert to take.
+ */
 const ROUND = 240
 const OFFSETS: Record<StoryKind, number> = {
   outage: 2,
+  internalLeak: 1,
   adsFlood: 9,
   refundFraud: 18,
-  falseFlood: 45,
-  internalLeak: 80,
-  powerCut: 130,
+  falseFlood: 60,
+  powerCut: 115,
   gasSmell: 175,
 }
 
