@@ -69,7 +69,7 @@ async function grave(group: string, category: string): Promise<void> {
 async function alone(page: Page): Promise<void> {
   await page.goto(`${server.url}/alerts/rosters`)
   await page.getByRole('button', { name: '修改值班表' }).click()
-  await page.getByRole('button', { name: '去掉 所有宣传部门' }).click()
+  await page.getByRole('button', { name: '去掉 所有宣传办' }).click()
   await page.locator('form', { hasText: '怎么轮换' }).getByRole('button', { name: '保存' }).click()
   await page.getByText('现在值班：值班员一').waitFor()
 }
@@ -189,7 +189,7 @@ it('takes a rule of a chosen kind after its replay, for somebody else to approve
   await shot(desk, 'rule-new-desk')
   await desk.getByRole('button', { name: '提交，等另一人批准' }).click()
   await desk.waitForURL(/\/alerts\/rules\/rule-[0-9a-f]{12}$/)
-  await desk.getByText('你提交的修改等待批准', { exact: false }).waitFor()
+  await desk.getByText('您提交的修改等待批准', { exact: false }).waitFor()
   expect(await desk.getByRole('button', { name: '批准', exact: true }).count()).toBe(0)
 })
 

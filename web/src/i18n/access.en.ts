@@ -22,7 +22,7 @@ export const accessEn = {
       duty: 'Duty officer',
       'group-admin': 'Group administrator',
       'unit-lead': 'Unit lead',
-      communications: 'Communications',
+      communications: 'Communications office',
       leader: 'Leader',
       auditor: 'Auditor',
       sysadmin: 'System administrator',

@@ -90,7 +90,7 @@ export const alertWordsZhCN = {
     duty: '值班员',
     'group-admin': '群管理员',
     'unit-lead': '单位负责人',
-    communications: '宣传部门',
+    communications: '宣传办',
     leader: '领导',
     auditor: '审计员',
     sysadmin: '系统管理员',

@@ -121,7 +121,7 @@ export const alertsEn: typeof alertsZhCN = {
     trendUnit: {
       counts: 'count each {step}',
       'released-messages': 'messages released each {step}, at least',
-      'released-negative': 'negative share released each {step}, at least',
+      'released-negative': 'share dissatisfied released each {step}, at least',
     },
     trendReleased: 'Released figures only, each at the end of its window; what really was can only be more.',
     noTrend: {
@@ -137,7 +137,7 @@ export const alertsEn: typeof alertsZhCN = {
       'released-messages':
         'From {from} to {to}, the largest step has at least {max} messages; {gaps} steps without a figure.',
       'released-negative':
-        'From {from} to {to}, the highest step is at least {max} negative; {gaps} steps without a figure.',
+        'From {from} to {to}, the highest step is at least {max} dissatisfied; {gaps} steps without a figure.',
     },
     unknownStep: 'Hatched: no figure, not zero',
     call: 'Whom to call',

@@ -47,7 +47,7 @@ export const en: typeof zhCN = {
   notFound: {
     title: 'No such page',
     text: 'The address may be mistyped, or the page has moved.',
-    home: 'Go to the overview',
+    home: 'Go to the start page',
   },
   noAccess: {
     title: 'This account sees no figures',

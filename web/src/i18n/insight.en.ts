@@ -161,6 +161,7 @@ export const insightEn: typeof insightZhCN = {
     group: 'Group',
     computed: 'computed {time}',
     notShown: '{n} have too few people for a score',
+    zeros: 'Show {n} more, all at 0',
     history: 'Score over time',
     historySummary: 'Scores at {n} moments, at most {max}, now {now}.',
     noHistory: 'No scores in this time',

@@ -158,6 +158,7 @@ export const insightZhCN = {
     group: '群',
     computed: '{time} 计算',
     notShown: '另有 {n} 个单位或群人数太少，没有分数',
+    zeros: '显示另外 {n} 个：都是 0 分',
     history: '分数走势',
     historySummary: '{n} 个时刻的分数，最高 {max}，现在 {now}。',
     noHistory: '这段时间没有分数',

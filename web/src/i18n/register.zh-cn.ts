@@ -122,7 +122,7 @@ export const registerZhCN = {
     findingsTotal: '{n} 项',
     noFindingsAtAll: '没有待办，登记簿是完整的。',
     history: '经过',
-    noHistory: '还没有经过。',
+    noHistory: '还没有记录。',
     you: '您',
     wasNamed: '曾用名“{name}”',
     wasIn: '曾属 {unit}',

@@ -21,13 +21,6 @@ export const reportsEn: typeof reportsZhCN = {
   wholeTable: 'Show all {n} rows',
   kinds: { week: 'Weekly', month: 'Monthly', day: 'Daily brief', flash: 'Flash brief' },
   states: { draft: 'Draft', approved: 'Approved', issued: 'Issued', superseded: 'Corrected' },
-  roles: {
-    'unit-lead': 'Unit lead',
-    communications: 'Communications office',
-    duty: 'Duty officer',
-    'group-admin': 'Group administrator',
-    leader: 'Leader',
-  },
   make: {
     title: 'Make a draft',
     go: 'Make a draft',

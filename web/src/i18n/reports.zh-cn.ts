@@ -17,13 +17,6 @@ export const reportsZhCN = {
   wholeTable: '显示全部 {n} 行',
   kinds: { week: '周报', month: '月报', day: '日报', flash: '快报' },
   states: { draft: '草稿', approved: '已批准', issued: '已印发', superseded: '已被更正' },
-  roles: {
-    'unit-lead': '单位负责人',
-    communications: '宣传办',
-    duty: '值班员',
-    'group-admin': '群管理员',
-    leader: '领导',
-  },
   make: {
     title: '生成草稿',
     go: '生成草稿',
@@ -118,7 +111,7 @@ export const reportsZhCN = {
     expiredSource: {
       raw: '原始处置记录只保存到 {day} 以后。',
       rollups: '汇总数据只保存到 {day} 以后。',
-      cells: '话题与情绪的放行数据只保存到 {day} 以后。',
+      cells: '已公布的话题和情绪只保存到 {day} 以后。',
     },
   },
   actions: {

@@ -40,7 +40,7 @@ export const zhCN = {
     conflict: '内容刚刚被改过，请刷新后再试。',
     other: '没有成功，请稍后再试。',
   },
-  notFound: { title: '没有这个页面', text: '地址可能写错了，或者页面已经移走。', home: '回到总览' },
+  notFound: { title: '没有这个页面', text: '地址可能写错了，或者页面已经移走。', home: '回到首页' },
   noAccess: {
     title: '这个账号不看统计数字',
     sysadmin:
