@@ -11,6 +11,7 @@ export const insightEn: typeof insightZhCN = {
   topics: {
     title: 'Topics',
     list: 'What people are worried about',
+    whole: 'All topics',
     rank: 'Rank',
     words: 'Topic',
     level: 'Urgency',

@@ -10,6 +10,7 @@ export const insightZhCN = {
   topics: {
     title: '话题',
     list: '大家在担心什么',
+    whole: '全部话题',
     rank: '名次',
     words: '话题',
     level: '回应紧迫度',
