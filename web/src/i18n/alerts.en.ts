@@ -107,6 +107,8 @@ export const alertsEn: typeof alertsZhCN = {
     back: 'Back to the duty desk',
     since: 'since {time}, for {age}',
     ended: 'ended {time}: {outcome}',
+    topic: 'See this topic',
+    topicNamed: 'See the topic',
     fired: 'Why it fired',
     window: 'last {time}',
     value: 'now {value}',

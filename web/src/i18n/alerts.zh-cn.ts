@@ -100,6 +100,8 @@ export const alertsZhCN = {
     back: '回到值班台',
     since: '{time} 起，已 {age}',
     ended: '{time} 结束：{outcome}',
+    topic: '看这个话题',
+    topicNamed: '看话题',
     fired: '为什么触发',
     window: '最近 {time}',
     value: '现在 {value}',
