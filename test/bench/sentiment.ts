@@ -11,6 +11,7 @@ import { parseLexicon } from '../../analytics/train/lexicon.ts'
 import { scoreExample, type Example, type Weights } from '../../analytics/train/linear.ts'
 import { figuresOf, seededRandom, type Figures } from '../../analytics/train/metrics.ts'
 import {
+  calledBy,
   evaluate,
   leaveOneOutWeights,
   loadFold,
@@ -101,6 +102,17 @@ function scoredWithin(examples: readonly Example[], prior: Weights, domain: stri
   )
 }
 
+/** What the other domains' messages are called by weights that saw neither them nor `domain`. */
+function calledElsewhere(examples: readonly Example[], prior: Weights, domain: string) {
+  const rest = examples.filter((example) => example.domain !== domain)
+  return DOMAINS.filter((other) => other !== domain).map((other) =>
+    calledBy(
+      leaveOneOutWeights(rest, prior, other),
+      rest.filter((example) => example.domain === other),
+    ),
+  )
+}
+
 /** `knownRates`: what no calibration of these scores can beat; `knownRatesWithin`: the same of weights made for the domain. */
 type BagFigures = BagErrors & { knownRates: number; knownRatesWithin: number }
 
@@ -112,6 +124,7 @@ function measureBags(
   return Object.fromEntries(
     DOMAINS.map((domain, i) => {
       const random = seededRandom(42 + i)
+      const { margins } = resources.sentiment
       const unseen = scored(
         leftOut.get(domain)!,
         examples.filter((example) => example.domain === domain),
@@ -119,7 +132,7 @@ function measureBags(
       return [
         domain,
         {
-          ...bagErrors(unseen, resources.sentiment.margins, random),
+          ...bagErrors(unseen, { margins, elsewhere: calledElsewhere(examples, prior, domain) }, random),
           knownRates: knownRatesError(unseen, random),
           knownRatesWithin: knownRatesError(scoredWithin(examples, prior, domain), random),
         },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../train/metrics.ts'
 import { shareInterval } from '../privacy/release.ts'
+import { knownRates } from './calibration.ts'
 import { beforeRounding, calibratedShares } from './calibration-cell.ts'
 
 const roundedDown = (n: number): number => n - (n % 5)
@@ -45,7 +46,7 @@ describe('shares behind a cell', () => {
       Math.round(
         negatives * part(calibration.negative, side) + (200 - negatives) * part(calibration.positive, side),
       )
-    return calibratedShares(calibration, [
+    return calibratedShares(knownRates(calibration, []), [
       {
         messages: 200,
         called: { negative: shareInterval(called(0), 200), positive: shareInterval(called(1), 200) },
@@ -66,7 +67,7 @@ describe('shares behind a cell', () => {
 
   it('of many cells hold the truth in nine of ten, and are known better than those of one', () => {
     const random = seededRandom(17)
-    const rates = { negative: [0.6, 0.1], positive: [0.12, 0.62] } as const
+    const is = { negative: [0.6, 0.1], positive: [0.12, 0.62] } as const
     const call = (n: number, [low, high]: readonly [number, number]) => {
       const counts: [number, number, number] = [0, 0, 0]
       for (let i = 0; i < n; i++) {
@@ -78,11 +79,8 @@ describe('shares behind a cell', () => {
     const rounds = 100
     let [held, one, all] = [0, 0, 0]
     for (let i = 0; i < rounds; i++) {
-      const labelled = {
-        negative: call(150, rates.negative),
-        positive: call(150, rates.positive),
-        neutral: [0, 0, 0] as const,
-      }
+      const [a, b] = [call(150, is.negative), call(150, is.positive)]
+      const rates = knownRates({ negative: a, positive: b, neutral: [0, 0, 0] }, [])
       const share = 0.1 + 0.7 * random()
       let [negatives, messages] = [0, 0]
       const cells = Array.from({ length: 10 }, () => {
@@ -90,14 +88,14 @@ describe('shares behind a cell', () => {
         const own = Math.round(n * share)
         negatives += own
         messages += n
-        const [a, b] = [call(own, rates.negative), call(n - own, rates.positive)]
-        const called = { negative: shareInterval(a[0] + b[0], n), positive: shareInterval(a[1] + b[1], n) }
+        const [c, d] = [call(own, is.negative), call(n - own, is.positive)]
+        const called = { negative: shareInterval(c[0] + d[0], n), positive: shareInterval(c[1] + d[1], n) }
         return { messages: roundedDown(n), called }
       })
-      const { low, high } = calibratedShares(labelled, cells).negative
+      const { low, high } = calibratedShares(rates, cells).negative
       if (low <= negatives / messages && negatives / messages <= high) held++
       all += high - low
-      const first = calibratedShares(labelled, [cells[0]!]).negative
+      const first = calibratedShares(rates, [cells[0]!]).negative
       one += first.high - first.low
     }
     expect(held / rounds).toBeGreaterThanOrEqual(0.9)

@@ -3,14 +3,7 @@
 
 import type { ShareInterval, SentimentShares } from '../privacy/released-cell.ts'
 import { SHARE_STEPS } from '../share-interval.ts'
-import {
-  negativeAndRest,
-  positiveAndRest,
-  shareOf,
-  type Calibration,
-  type Interval,
-  type Seen,
-} from './calibration.ts'
+import { shareOf, type Interval, type KnownRates, type Seen } from './calibration.ts'
 
 const Z95 = 1.959964
 /** Messages are rounded down to a multiple of five, so there are two more on average. */
@@ -63,10 +56,7 @@ function seenIn(cells: readonly CalledCell[]): Seen {
 }
 
 /** Shares of negative and of positive messages in all cells together, of which there must be one at least. */
-export function calibratedShares(calibration: Calibration, cells: readonly CalledCell[]): CalibratedShares {
+export function calibratedShares(rates: KnownRates, cells: readonly CalledCell[]): CalibratedShares {
   const seen = seenIn(cells)
-  return {
-    negative: shareOf(seen, ...negativeAndRest(calibration)),
-    positive: shareOf(seen, ...positiveAndRest(calibration)),
-  }
+  return { negative: shareOf(seen, ...rates.negative), positive: shareOf(seen, ...rates.positive) }
 }

@@ -11,6 +11,12 @@ type Called = readonly [negative: number, positive: number, neither: number]
 /** What is stored: labelled samples by what staff said and what the model called them. */
 export type Calibration = Readonly<Record<SampleLabel, Called>>
 
+/** What messages of each kind were called in a domain whose labels the weights never saw. */
+export interface CalledElsewhere {
+  readonly negative: Called
+  readonly positive: Called
+}
+
 export interface Interval {
   readonly low: number
   readonly estimate: number
@@ -31,7 +37,7 @@ export const negativeAndRest = (calibration: Calibration): readonly [Called, Cal
 ]
 
 /** Samples labelled positive and the others, by what the model called them. */
-export const positiveAndRest = (calibration: Calibration): readonly [Called, Called] => [
+const positiveAndRest = (calibration: Calibration): readonly [Called, Called] => [
   calibration.positive,
   plus(calibration.negative, calibration.neutral),
 ]
@@ -64,16 +70,72 @@ const SMOOTHING = 0.5
 const GRID = 200
 const CONFIDENCE = 0.95
 
+/** As many labels a domain elsewhere is worth, where it is like this one. */
+const WORTH_ELSEWHERE = 60
+
+/** How often a message of one kind gets each outcome. */
 interface Rates {
   readonly mean: readonly number[]
   /** Variance of the mean for want of more samples, as a multiple of that of one message. */
   readonly error: number
 }
 
-/** Dirichlet posterior of the outcomes of one kind of message. */
-function ratesOf(counts: readonly number[]): Rates {
-  const total = totalOf(counts) + SMOOTHING * counts.length
-  return { mean: counts.map((n) => (n + SMOOTHING) / total), error: 1 / (total + 1) }
+/** Log chance of these labels, in their order, when rates are drawn from a Dirichlet distribution. */
+function logEvidence(counts: readonly number[], prior: readonly number[]): number {
+  const rising = (from: number, n: number) => {
+    let sum = 0
+    for (let k = 0; k < n; k++) sum += Math.log(from + k)
+    return sum
+  }
+  return totalOf(counts.map((n, i) => rising(prior[i]!, n))) - rising(totalOf(prior), totalOf(counts))
+}
+
+/**
+ * Rates by counts of labelled messages. Beforehand they are like those of one of the domains `elsewhere` or like none, each as
+ * likely (a mixture of Dirichlet distributions); the labels say which. So a domain that is like another needs fewer labels,
+ * and one that is like none is not led astray: the robust prior of Schmidli et al. 2014. The mixture is put into one mean
+ * and one variance.
+ */
+export function ratesOf(counts: readonly number[], elsewhere: readonly (readonly number[])[] = []): Rates {
+  const none = counts.map(() => 0)
+  const parts = [none, ...elsewhere].map((called) => {
+    const prior = called.map((n) => SMOOTHING + (WORTH_ELSEWHERE * n) / (totalOf(called) || 1))
+    const total = totalOf(prior) + totalOf(counts)
+    return { log: logEvidence(counts, prior), mean: prior.map((a, i) => (a + counts[i]!) / total), total }
+  })
+  const most = Math.max(...parts.map(({ log }) => log))
+  const weights = parts.map(({ log }) => Math.exp(log - most))
+  const over = (value: (part: (typeof parts)[number]) => number) =>
+    totalOf(parts.map((part, i) => weights[i]! * value(part))) / totalOf(weights)
+  const mean = none.map((_, i) => over((part) => part.mean[i]!))
+  const variance = over((part) =>
+    totalOf(part.mean.map((m, i) => (m * (1 - m)) / (part.total + 1) + (m - mean[i]!) ** 2)),
+  )
+  return { mean, error: variance / totalOf(mean.map((m) => m * (1 - m))) }
+}
+
+/** What counts of today are read by: rates of negative and of other messages, of positive and of other messages. */
+export interface KnownRates {
+  readonly negative: readonly [Rates, Rates]
+  readonly positive: readonly [Rates, Rates]
+}
+
+export function knownRates(calibration: Calibration, elsewhere: readonly CalledElsewhere[]): KnownRates {
+  const both = ([one, rest]: readonly [Called, Called], kind: 'negative' | 'positive', other: typeof kind) =>
+    [
+      ratesOf(
+        one,
+        elsewhere.map((domain) => domain[kind]),
+      ),
+      ratesOf(
+        rest,
+        elsewhere.map((domain) => domain[other]),
+      ),
+    ] as const
+  return {
+    negative: both(negativeAndRest(calibration), 'negative', 'positive'),
+    positive: both(positiveAndRest(calibration), 'positive', 'negative'),
+  }
 }
 
 /** Log density at d of a normal distribution around 0, but for a constant; `s` (symmetric, positive) is overwritten. */
@@ -140,28 +202,25 @@ function shortest(mass: readonly number[]): Interval {
 }
 
 /**
- * Share of one kind of message among `seen`, when labelled messages of this kind had the outcomes `one` and all others
- * `rest` (counts, in the order of `seen`, with the last outcome). Bayes with every share equally likely beforehand: which
+ * Share of one kind of message among `seen`, when messages of this kind have the rates `one` and all others `rest` (in the
+ * order of `seen`, with the last outcome). Bayes with every share equally likely beforehand: which
  * samples staff pasted says little of how many such messages there are. Normal approximation of the likelihood, in which
  * the chance of each message, the few labels that the rates rest on, and rounding add up; so the shortest interval that
  * holds 95 % grows to the whole of 0 to 1 where the outcomes of both kinds are alike. The mixture model is that of
  * Saerens et al. 2002: it assumes that today's messages of each kind look like the labelled ones.
  */
-export function shareOf(seen: Seen, one: readonly number[], rest: readonly number[]): Interval {
-  const [first, second] = [ratesOf(one), ratesOf(rest)]
-  const logs = Array.from({ length: GRID + 1 }, (_, i) => logLikelihood(seen, first, second, i / GRID))
+export function shareOf(seen: Seen, one: Rates, rest: Rates): Interval {
+  const logs = Array.from({ length: GRID + 1 }, (_, i) => logLikelihood(seen, one, rest, i / GRID))
   const most = Math.max(...logs)
   return shortest(logs.map((log) => Math.exp(log - most)))
 }
 
 const WORTH_SHARES = [0.1, 0.3, 0.5, 0.7, 0.9]
 
-/** Mean width of the interval that the share of negatives among `n` messages gets with this calibration, in (0, 1]. */
-export function expectedWidth(calibration: Calibration, n: number): number {
-  const [one, rest] = negativeAndRest(calibration)
-  const [first, second] = [ratesOf(one).mean, ratesOf(rest).mean]
+/** Mean width of the interval that the share of negatives among `n` messages gets by these rates, in (0, 1]. */
+export function expectedWidth({ negative: [one, rest] }: KnownRates, n: number): number {
   const widths = WORTH_SHARES.map((share) => {
-    const shares = [0, 1].map((i) => share * first[i]! + (1 - share) * second[i]!)
+    const shares = [0, 1].map((i) => share * one.mean[i]! + (1 - share) * rest.mean[i]!)
     const { low, high } = shareOf({ n, shares, blur: [0, 0] }, one, rest)
     return high - low
   })

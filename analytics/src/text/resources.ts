@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { CalledElsewhere } from './calibration.ts'
 import type { LexiconSources } from './lexicon.ts'
 import type { NameModel } from './names.ts'
 import type { Margins, SentimentModel } from './sentiment.ts'
@@ -17,6 +18,8 @@ export interface AnalyserResources {
   readonly notNames: readonly string[]
   readonly contentWords: readonly string[]
   readonly sentiment: SentimentModel
+  /** What calibration of `sentiment` starts from. */
+  readonly calledElsewhere: readonly CalledElsewhere[]
   readonly names: NameModel
 }
 
@@ -31,6 +34,8 @@ interface SentimentFile {
   readonly scale: number
   readonly bias: number
   readonly margins: Margins
+  /** By the name of the domain. */
+  readonly calledElsewhere: Readonly<Record<string, CalledElsewhere>>
 }
 
 const wordsOf = (text: string): string[] =>
@@ -91,6 +96,7 @@ export function loadAnalyserResources(options: ResourceOptions = {}): AnalyserRe
       bias: sentiment.bias,
       margins: sentiment.margins,
     },
+    calledElsewhere: Object.values(sentiment.calledElsewhere),
     names: { weights: tableOf(`${folder}/names.bin`), threshold: names.threshold, ...loadSurnames(folder) },
   }
 }

@@ -87,6 +87,7 @@ async function openAnalyser(deps: WordPathDeps) {
   const calibration = createCalibrationKeeper({
     ...deps,
     shipped: shipped.sentiment,
+    calledElsewhere: shipped.calledElsewhere,
     analyser: () => analyser,
   })
   const vocabulary = createVocabulary({ ...deps, analyser })

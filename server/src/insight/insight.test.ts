@@ -1,6 +1,6 @@
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import { formulaOf } from '@guanlan/analytics/risk/formula'
-import type { Calibration } from '@guanlan/analytics/text/calibration'
+import { knownRates } from '@guanlan/analytics/text/calibration'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { withoutContactData } from './answers.ts'
@@ -124,7 +124,7 @@ describe('replay', () => {
 })
 
 describe('mood', () => {
-  const calibration: Calibration = { negative: [90, 15, 45], positive: [20, 95, 35], neutral: [0, 0, 0] }
+  const rates = knownRates({ negative: [90, 15, 45], positive: [20, 95, 35], neutral: [0, 0, 0] }, [])
   const shares = (low: number, high: number) => ({
     negative: { low, high },
     positive: { low: 0.2, high: 0.4 },
@@ -133,19 +133,14 @@ describe('mood', () => {
   it('is calibrated where a calibration was in force in all of the window, and is a share at any count', () => {
     const before = cell(0, { kind: 'sentiment', messages: 100, sentiment: shares(0.2, 0.4) })
     expect(calibratedCell(before, undefined)).toBe(before)
-    expect(calibratedCell(before, { calibration, at: 0, since: before.from + 1 })).toBe(before)
-    const after = calibratedCell(before, { calibration, at: 9e12, since: before.from })
+    expect(calibratedCell(before, { rates, at: 0, since: before.from + 1 })).toBe(before)
+    const after = calibratedCell(before, { rates, at: 9e12, since: before.from })
     expect(after.sentiment).not.toEqual(before.sentiment)
-    expect(
-      calibratedCell({ ...before, sentiment: null }, { calibration, at: 0, since: 0 }).sentiment,
-    ).toBeNull()
+    expect(calibratedCell({ ...before, sentiment: null }, { rates, at: 0, since: 0 }).sentiment).toBeNull()
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 400 }), fc.nat(20), fc.nat(20), (fives, a, b) => {
         const sentiment = shares(Math.min(a, b) / 20, Math.max(a, b) / 20)
-        const found = calibratedCell(
-          { from: 0, messages: fives * 5, sentiment },
-          { calibration, at: 0, since: 0 },
-        )
+        const found = calibratedCell({ from: 0, messages: fives * 5, sentiment }, { rates, at: 0, since: 0 })
         for (const { low, high } of Object.values(found.sentiment!)) {
           expect(low >= 0 && low < high && high <= 1).toBe(true)
           expect(low * 20).toBeCloseTo(Math.round(low * 20), 9)
@@ -156,7 +151,7 @@ describe('mood', () => {
 
   it('is the same calibrated share on lists, topic pages and in scores', async () => {
     const topic = cell(0, { sentiment: shares(0.4, 0.6) })
-    const inForce = { calibration, at: 0, since: 0 }
+    const inForce = { rates, at: 0, since: 0 }
     const expected = calibratedCell(topic, inForce).sentiment
     let current: CalibrationInForce = undefined
     const book = createTopicBook((each) => calibratedCell(each, current))
@@ -194,10 +189,10 @@ describe('mood', () => {
       cell(i * 10, { kind: 'sentiment', key: '', messages: 30, sentiment: shares(0.3, 0.6) }),
     )
     const width = (of: ReturnType<typeof moodOver>) => of!.negative.high - of!.negative.low
-    const inForce = { calibration, at: 0, since: 0 }
+    const inForce = { rates, at: 0, since: 0 }
     expect(moodOver([cells[0]!], inForce)).toEqual(calibratedCell(cells[0]!, inForce).sentiment)
     expect(width(moodOver(cells, inForce))).toBeLessThan(width(moodOver([cells[0]!], inForce)) - 0.15)
-    expect(moodOver(cells, { calibration, at: 0, since: 999 * MINUTE })!.negative).toEqual({
+    expect(moodOver(cells, { rates, at: 0, since: 999 * MINUTE })!.negative).toEqual({
       low: 0.3,
       high: 0.6,
     })

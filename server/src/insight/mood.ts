@@ -1,6 +1,6 @@
 import type { ReleasedCell, SentimentShares } from '@guanlan/analytics/privacy/released-cell'
 import { outwards, together } from '@guanlan/analytics/share-interval'
-import type { Calibration } from '@guanlan/analytics/text/calibration'
+import type { KnownRates } from '@guanlan/analytics/text/calibration'
 import { calibratedShares, type CalledCell } from '@guanlan/analytics/text/calibration-cell'
 import type { SentimentPoint } from '@guanlan/contract/sentiment'
 import type { CellStore } from '../words/cell-store.ts'
@@ -8,7 +8,7 @@ import type { CellStore } from '../words/cell-store.ts'
 /** The local calibration in force. */
 export type CalibrationInForce =
   | {
-      readonly calibration: Calibration
+      readonly rates: KnownRates
       /** ms: when it was made. */
       readonly at: number
       /** ms: since when cells are surely counted by the weights and margins that it is of. */
@@ -18,24 +18,24 @@ export type CalibrationInForce =
 
 type Mood = Pick<ReleasedCell, 'from' | 'messages' | 'sentiment'>
 
-function sharesOf(calibration: Calibration, cells: readonly CalledCell[]): SentimentShares {
-  const { negative, positive } = calibratedShares(calibration, cells)
+function sharesOf(rates: KnownRates, cells: readonly CalledCell[]): SentimentShares {
+  const { negative, positive } = calibratedShares(rates, cells)
   return { negative: outwards(negative.low, negative.high), positive: outwards(positive.low, positive.high) }
 }
 
 const MOST_REMEMBERED = 5_000
 /** Released values are few, so the same shares are asked for over and over. */
-const remembered = new WeakMap<Calibration, Map<string, SentimentShares>>()
+const remembered = new WeakMap<KnownRates, Map<string, SentimentShares>>()
 
-function sharesOfOne(calibration: Calibration, cell: CalledCell): SentimentShares {
-  const known = remembered.get(calibration) ?? new Map<string, SentimentShares>()
-  remembered.set(calibration, known)
+function sharesOfOne(rates: KnownRates, cell: CalledCell): SentimentShares {
+  const known = remembered.get(rates) ?? new Map<string, SentimentShares>()
+  remembered.set(rates, known)
   const { negative, positive } = cell.called
   const key = `${cell.messages} ${negative.low} ${negative.high} ${positive.low} ${positive.high}`
   const found = known.get(key)
   if (found !== undefined) return found
   if (known.size >= MOST_REMEMBERED) known.clear()
-  const shares = sharesOf(calibration, [cell])
+  const shares = sharesOf(rates, [cell])
   known.set(key, shares)
   return shares
 }
@@ -47,7 +47,7 @@ function sharesOfOne(calibration: Calibration, cell: CalledCell): SentimentShare
 export function calibratedCell<T extends Mood>(cell: T, inForce: CalibrationInForce): T {
   const { from, messages, sentiment: called } = cell
   if (called === null || inForce === undefined || from < inForce.since) return cell
-  return { ...cell, sentiment: sharesOfOne(inForce.calibration, { messages, called }) }
+  return { ...cell, sentiment: sharesOfOne(inForce.rates, { messages, called }) }
 }
 
 /**
@@ -64,7 +64,7 @@ export function moodOver(cells: readonly Mood[], inForce: CalibrationInForce): S
   }
   if (inForce !== undefined && calibrated.length > 0) {
     const messages = calibrated.reduce((sum, cell) => sum + cell.messages, 0)
-    parts.push({ sentiment: sharesOf(inForce.calibration, calibrated), messages })
+    parts.push({ sentiment: sharesOf(inForce.rates, calibrated), messages })
   }
   if (parts.length === 0) return null
   const over = (side: 'negative' | 'positive') =>

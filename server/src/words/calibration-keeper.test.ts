@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createAnalyser } from '@guanlan/analytics/text/analyser'
+import { knownRates } from '@guanlan/analytics/text/calibration'
 import { loadAnalyserResources } from '@guanlan/analytics/text/resources'
 import { expect, it } from 'vitest'
 import type { Audit } from '../identity/audit.ts'
@@ -41,6 +42,7 @@ const keeperOf = (postgres: Postgres, other: Partial<typeof resources.sentiment>
       warn: (_: object, line: string) => void warned.push(line),
     },
     shipped: { ...resources.sentiment, ...other },
+    calledElsewhere: resources.calledElsewhere,
     analyser: () => analyser,
   })
 
@@ -87,6 +89,9 @@ it('counts samples by the very margins that windows count messages by', async ()
     positive: [called('positive', -1), called('positive', 1), called('positive', 0)],
     neutral: [0, 0, 0],
   })
+  const { calibration, rates } = keeper.current()!
+  expect(resources.calledElsewhere).toHaveLength(4)
+  expect(rates).toEqual(knownRates(calibration, resources.calledElsewhere))
   expect(called('negative', 0)).toBeGreaterThan(0)
   expect(made).toMatchObject({ negatives: 200, others: 200, hitRate: called('negative', -1) / 200 })
   const clear = await keeperOf(table()).calibrate('a', samples)

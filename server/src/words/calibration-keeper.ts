@@ -3,8 +3,11 @@ import type { Analyser } from '@guanlan/analytics/text/analyser'
 import {
   calibrate,
   expectedWidth,
+  knownRates,
   negativeAndRest,
+  type CalledElsewhere,
   type Calibration,
+  type KnownRates,
 } from '@guanlan/analytics/text/calibration'
 import { polarityOf, type SentimentModel } from '@guanlan/analytics/text/sentiment'
 import { appError } from '@guanlan/contract/errors'
@@ -25,6 +28,7 @@ export interface CalibrationKeeper {
 
 interface Held {
   readonly calibration: Calibration
+  readonly rates: KnownRates
   /** ms: when it was made, and when the first one of the same model was: later labels are better ones for all that was counted since. */
   readonly at: number
   readonly since: number
@@ -60,6 +64,8 @@ export function createCalibrationKeeper(deps: {
   clock: Clock
   logger: Logger
   shipped: SentimentModel
+  /** What the labels' rates start from. */
+  calledElsewhere: readonly CalledElsewhere[]
   analyser(): Analyser
 }): CalibrationKeeper {
   const { postgres, audit, clock, logger } = deps
@@ -83,7 +89,9 @@ export function createCalibrationKeeper(deps: {
     const { calibration, made_at, made_by: by } = row
     const at = made_at.getTime()
     // Readers remember what they computed from a calibration as long as it is the same object.
-    if (held?.at !== at || held.by !== by) held = { calibration, at, by, since: calibration.since }
+    if (held?.at === at && held.by === by) return
+    const rates = knownRates(calibration, deps.calledElsewhere)
+    held = { calibration, rates, at, by, since: calibration.since }
   }
 
   function describe(): SentimentCalibration | null {
@@ -93,7 +101,7 @@ export function createCalibrationKeeper(deps: {
     return {
       ...{ at: new Date(held.at).toISOString(), by: held.by, negatives, others },
       ...{ hitRate: own[0] / negatives, falseRate: rest[0] / others },
-      width: Math.round(expectedWidth(held.calibration, WORTH_OF) * 100) / 100,
+      width: Math.round(expectedWidth(held.rates, WORTH_OF) * 100) / 100,
     }
   }
 
