@@ -1,4 +1,4 @@
 /** What `npm audit --json` answered, as one line and whether the gate passes. */
 export declare function judgeAdvisories(stdout: string): { passed: boolean; line: string }
-/** Asks the registry and writes the line. */
-export declare function checkAdvisories(): Promise<boolean>
+/** Asks the registry; whether the step passes, and what its line says. */
+export declare function checkAdvisories(): Promise<{ passed: boolean; line: string }>

@@ -35,6 +35,22 @@ export function runTool(name, args, options) {
   return run(process.execPath, [join(root, 'node_modules', '.bin', name), ...args], options)
 }
 
+/**
+ * Runs such a tool without showing what it says; resolves to its exit code and to what it wrote, errors among the rest.
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function captureTool(name, args) {
+  return new Promise((resolve) => {
+    const file = join(root, 'node_modules', '.bin', name)
+    const child = spawn(process.execPath, [file, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (part) => (output += part))
+    child.on('error', (error) => resolve({ code: 127, output: `guanlan: ${name}: ${error.message}\n` }))
+    child.on('close', (code) => resolve({ code: code ?? 128, output }))
+  })
+}
+
 /** Installs the npm packages unless the installed tree is newer than the lock file. */
 export async function installPackages() {
   const lock = join(root, 'package-lock.json')

@@ -1,13 +1,40 @@
 // Runs vitest projects and counts what really ran.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { root, runTool } from './setup.mjs'
 
+/** Project of vitest.config.ts that a file belongs to, by its folder. */
+function projectOf(file) {
+  const [first, second] = relative(root, file).split(sep)
+  if (first === 'test') return second
+  return first === 'web' ? 'web' : 'unit'
+}
+
+/** Counts the files of one project. */
+function countProject(name, entries) {
+  let [passed, failed] = [0, 0]
+  for (const { name: file, status, message, assertionResults } of entries) {
+    const good = assertionResults.filter((each) => each.status === 'passed').length
+    const skipped = assertionResults.filter((each) => !['passed', 'failed'].includes(each.status)).length
+    if (skipped > 0)
+      process.stderr.write(`guanlan: ${skipped} tests of ${file} were skipped; nothing may skip silently\n`)
+    passed += good
+    failed += assertionResults.length - good
+    if (status !== 'failed' || good < assertionResults.length) continue
+    // It could not be loaded, or something outside its tests went wrong.
+    process.stderr.write(`guanlan: ${file} failed beside its tests: ${message}\n`)
+    failed += 1
+  }
+  if (entries.length > 0) return { passed, failed }
+  process.stderr.write(`guanlan: no test of ${name} ran\n`)
+  return { passed, failed: failed + 1 }
+}
+
 /**
- * Runs projects of vitest.config.ts.
+ * Runs projects of vitest.config.ts together, with a line for each.
  * @param {string[]} projects names
  * @param {string[]} extra further arguments
- * @returns {Promise<{passed: number, failed: number}>} a skipped test, a file that could not be loaded or a crash counts as failed
+ * @returns {Promise<{passed: number, failed: number}>} a skipped test, a file that could not be loaded, a project without files or a crash counts as failed
  */
 export async function runVitest(projects, extra = []) {
   const file = join(root, '.cache', `vitest-${projects.join('-')}.json`)
@@ -30,13 +57,13 @@ export async function runVitest(projects, extra = []) {
     process.stderr.write(`guanlan: vitest ended with code ${code} and no result for ${projects.join(', ')}\n`)
     return { passed: 0, failed: 1 }
   }
-  const skipped = result.numPendingTests + result.numTodoTests
-  if (skipped > 0) process.stderr.write(`guanlan: ${skipped} tests were skipped; nothing may skip silently\n`)
-  const brokenFiles = result.testResults.filter(
-    (entry) => entry.status === 'failed' && entry.assertionResults.length === 0,
-  )
-  for (const entry of brokenFiles)
-    process.stderr.write(`guanlan: ${entry.name} could not run: ${entry.message}\n`)
-  const failed = result.numFailedTests + skipped + brokenFiles.length
-  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed }
+  let [passed, failed] = [0, 0]
+  for (const name of projects) {
+    const entries = result.testResults.filter((entry) => projectOf(entry.name) === name)
+    const counts = countProject(name, entries)
+    process.stdout.write(`${name}: ${counts.passed} passed, ${counts.failed} failed\n`)
+    passed += counts.passed
+    failed += counts.failed
+  }
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
