@@ -191,6 +191,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, v) => su
 /** Per cent or points with one decimal. */
 const points = (values: readonly number[]): number => Math.round(mean(values) * 1000) / 10
 
+/** Whether draws of LABELLED hold enough of both kinds to calibrate, and leave enough of them to draw bags from. */
+export function canFillBags(labels: readonly number[]): boolean {
+  const fewest = Math.min(...[-1, 1].map((kind) => labels.filter((label) => label === kind).length))
+  return fewest >= LABELLED && fewest >= labels.length / 8
+}
+
 /** One domain, scored by weights that never saw it; each draw of labels calibrates, the rest of the domain fills bags. */
 export function bagErrors(scored: Scored, model: Model, random: Random): BagErrors {
   const [raw, calibrated, covered, widths, fifths, em, adjusted]: number[][] = [[], [], [], [], [], [], []]

@@ -22,7 +22,7 @@ import {
   type WeightOf,
 } from '../../analytics/train/sentiment.ts'
 import { readLabelled } from '../../analytics/train/labelled.ts'
-import { bagErrors, knownRatesError, type BagErrors } from './sentiment-shares.ts'
+import { bagErrors, canFillBags, knownRatesError, type BagErrors } from './sentiment-shares.ts'
 
 const resources = loadAnalyserResources()
 const fold = loadFold()
@@ -153,8 +153,8 @@ export async function run(args: string[]): Promise<object> {
     const scores = samples.map((s) => scoreOf(s.text))
     const labels = samples.map((s) => s.label)
     const figures = figuresOf(scores, labels, MARGIN)
-    const cannotTell =
-      scores.filter((s) => polarityOf(s, resources.sentiment.margins) === 0).length / scores.length
+    const { margins } = resources.sentiment
+    const cannotTell = scores.filter((s) => polarityOf(s, margins) === 0).length / scores.length
     return {
       dataset: path,
       accuracy: figures.accuracy,
@@ -166,6 +166,10 @@ export async function run(args: string[]): Promise<object> {
       neutralLeftOut: neutral,
       emptyLeftOut: empty,
       modelBytes: modelBytes(),
+      // As the product would calibrate there: from what its own training domains were called.
+      bagErrorPoints: canFillBags(labels)
+        ? bagErrors({ scores, labels }, { margins, elsewhere: resources.calledElsewhere }, seededRandom(42))
+        : null,
       messagesPerSecond: speed(samples.map((s) => s.text)),
       baselines: baselinesOf(samples),
     }
