@@ -207,6 +207,8 @@ export const registerEn = {
       noDays: 'There is no day that can be shown.',
       chart: 'Messages a day over 30 days, of which {n} can be shown',
       notShown: 'not shown',
+      count: '{n}',
+      cases: '{n}',
       mostADay: 'most in a day: {n}',
       messages: 'Messages',
       acted: 'Acted on',

@@ -191,6 +191,8 @@ export const registerZhCN = {
       noDays: '没有可以显示的日子。',
       chart: '最近 30 天每天的消息数，{n} 天可以显示',
       notShown: '不显示',
+      count: '{n} 条',
+      cases: '{n} 起',
       mostADay: '最多的一天 {n} 条',
       messages: '消息',
       acted: '处置',
