@@ -24,6 +24,14 @@ describe('candidates', () => {
     expect(wordsAmong(alone)).toBe(1)
   })
 
+  it('give an unknown word in letters one id, wherever it stands in a text', () => {
+    const alone = unknown('Zephyra')
+    expect(alone).toHaveLength(1)
+    expect(unknown('今天 Zephyra 停水了')).toEqual(alone)
+    expect(unknown('今天的zephyra停水')).toEqual(alone)
+    expect(unknown('Zephyro')).not.toEqual(alone)
+  })
+
   it('are bounded, and placed by the secret', () => {
     const ids = unknown('锦樾珺')
     for (const id of ids) expect(id - CANDIDATE_BASE).toBeLessThan(2 ** 20)

@@ -48,7 +48,8 @@ export function createCandidateFinder(secret: Uint8Array, flags: Uint8Array): Ca
 
   function idOfLetters(units: Uint16Array, start: number, end: number): number {
     let a = 0
-    for (let i = start; i < end; i += 2) a = hash(a, units[i]! | ((i + 1 < end ? units[i + 1]! : 0) << 16), i)
+    for (let i = start; i < end; i += 2)
+      a = hash(a, units[i]! | ((i + 1 < end ? units[i + 1]! : 0) << 16), i - start)
     return hash(a, end - start, 2)
   }
 
