@@ -4,6 +4,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
+import { quantile } from 'd3-array'
 import { message, post } from '../helpers/events.ts'
 import { startPeer, type Peer } from './alerts-peer.ts'
 import {
@@ -18,12 +19,9 @@ import {
 const MURMUR_PER_SECOND = 50
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-const percentile = (values: readonly number[], share: number) => {
-  const sorted = values.toSorted((a, b) => a - b)
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN)
-}
+const ms = (values: readonly number[], share: number) => Math.round(quantile(values, share) ?? NaN)
 const summary = (values: readonly number[]) => ({
-  ...{ p50: percentile(values, 0.5), p99: percentile(values, 0.99), samples: values.length },
+  ...{ p50: ms(values, 0.5), p99: ms(values, 0.99), samples: values.length },
 })
 
 /** Share of one core over some seconds, of the server with its database, while ordinary messages come in. */

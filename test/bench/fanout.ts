@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { quantile } from 'd3-array'
 import { PANEL_NAMES } from '@guanlan/contract/panels'
 import { systemClock } from '@guanlan/server/lib/clock'
 import { silentLogger } from '@guanlan/server/lib/logger'
@@ -31,9 +32,6 @@ const said = <T>(child: ChildProcess) =>
     child.once('message', (message) => resolve(message as T))
     child.once('exit', (code) => reject(new Error(`the clients ended with code ${code}`)))
   })
-
-const percentile = (sorted: readonly number[], share: number) =>
-  sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN
 
 export async function run(args: string[]): Promise<object> {
   const { values } = parseArgs({
@@ -79,7 +77,6 @@ export async function run(args: string[]): Promise<object> {
   const { ages, beats, connected } = await said<{ ages: number[]; beats: number; connected: number }>(child)
   await live.stop()
   server.close()
-  ages.sort((a, b) => a - b)
   return {
     clients,
     connected,
@@ -88,8 +85,8 @@ export async function run(args: string[]): Promise<object> {
     snapshotsPerClientSecond: Number((ages.length / clients / (elapsed / 1000)).toFixed(3)),
     heartbeatsPerClientSecond: Number((beats / clients / (elapsed / 1000)).toFixed(3)),
     slow,
-    p50Ms: percentile(ages, 0.5),
-    p99Ms: percentile(ages, 0.99),
+    p50Ms: quantile(ages, 0.5) ?? NaN,
+    p99Ms: quantile(ages, 0.99) ?? NaN,
     cpuPercent: Number((((cpu.user + cpu.system) / 1000 / elapsed) * 100).toFixed(1)),
   }
 }

@@ -2,6 +2,7 @@
 // reports in its own clock how long an acknowledged event took to be in a total on a screen.
 
 import { Agent, request } from 'node:http'
+import { quantile } from 'd3-array'
 import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 
@@ -182,8 +183,7 @@ interface Ack {
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const quantile = (sorted: readonly number[], share: number) =>
-  Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN)
+const ms = (values: readonly number[], share: number) => Math.round(quantile(values, share) ?? NaN)
 
 function createSender(plan: LoadPlan) {
   const state = { sent: 0, accepted: 0, failures: 0, underWay: 0, acks: [] as Ack[] }
@@ -272,12 +272,11 @@ async function main(): Promise<void> {
   const unpacedAccepted = sender.state.accepted - beforeUnpaced
   await untilShown(screens, sender.state.sent, 120_000)
   const unpacedSeconds = (performance.now() - began) / 1000
-  seen.sort((a, b) => a - b)
-  const took = acks.map((ack) => ack.tookMs).sort((a, b) => a - b)
+  const took = acks.map((ack) => ack.tookMs)
   const report: LoadReport = {
     eventsPerSecond: Math.round((acceptedPaced / (pacedTo - pacedFrom)) * 1000),
-    seenMs: { p50: quantile(seen, 0.5), p95: quantile(seen, 0.95), p99: quantile(seen, 0.99) },
-    ackMs: { p50: quantile(took, 0.5), p99: quantile(took, 0.99) },
+    seenMs: { p50: ms(seen, 0.5), p95: ms(seen, 0.95), p99: ms(seen, 0.99) },
+    ackMs: { p50: ms(took, 0.5), p99: ms(took, 0.99) },
     ...{
       acknowledged: sender.state.accepted,
       unpacedAccepted,

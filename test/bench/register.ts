@@ -2,6 +2,7 @@
 // Targets: list, filter and findings under 200 ms, import under 30 s.
 
 import { performance } from 'node:perf_hooks'
+import { quantile } from 'd3-array'
 import type { ImportAnswer } from '@guanlan/contract/endpoints/register'
 import { accountWith } from '../helpers/http-client.ts'
 import type { Call } from '../helpers/http-client.ts'
@@ -45,8 +46,7 @@ async function ask(call: Call, path: string): Promise<{ medianMs: number; p95Ms:
     if (result.status !== 200) throw new Error(`${path} was answered with ${result.status}`)
     if (run >= WARM_UP) times.push(ms)
   }
-  times.sort((a, b) => a - b)
-  const at = (share: number) => Math.round(times[Math.ceil(share * times.length) - 1] ?? 0)
+  const at = (share: number) => Math.round(quantile(times, share) ?? NaN)
   return { medianMs: at(0.5), p95Ms: at(0.95) }
 }
 

@@ -1,5 +1,6 @@
 /** Runs the shipped word windows over a stream and scores what they release against a truth. */
 import { createHash } from 'node:crypto'
+import { median, quantile } from 'd3-array'
 import { occasionWords } from '@guanlan/analytics/topics/occasions'
 import type { ReleasedCell } from '@guanlan/analytics/privacy/released-cell'
 import { fold53 } from '@guanlan/analytics/privacy/sketch-hash'
@@ -207,14 +208,13 @@ export function score(
     if (list.length > 0 && list[0]!.at <= topic.end + grace) delays.push((list[0]!.at - topic.start) / minute)
     else trace(`missed ${topic.id} ${topic.terms.join(' ')}`)
   })
-  delays.sort((a, b) => a - b)
   const days = (end - from) / 86_400_000
   return {
     messagesPerDay: Math.round(perDay),
     recall: round(delays.length / Math.max(1, truth.topics.length)),
     falsePerDay: round(Object.values(alarms).reduce((sum, n) => sum + n, 0) / days),
-    delayMin: quantile(delays, 0.5),
-    delayP90Min: quantile(delays, 0.9),
+    delayMin: roundMaybe(median(delays)),
+    delayP90Min: roundMaybe(quantile(delays, 0.9)),
     pairF1: pairF1(shown, truth, from),
     idSwitchRate: switchRate(byTopic),
     topics: truth.topics.length,
@@ -223,11 +223,7 @@ export function score(
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000
-
-function quantile(sorted: readonly number[], q: number): number | null {
-  if (sorted.length === 0) return null
-  return round(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!)
-}
+const roundMaybe = (value: number | undefined): number | null => (value === undefined ? null : round(value))
 
 function switchRate(byTopic: readonly Showing[][]): number {
   let switches = 0

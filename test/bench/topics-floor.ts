@@ -4,6 +4,7 @@
  * blocks and jitter have in it.
  */
 import { createHash } from 'node:crypto'
+import { mean, median } from 'd3-array'
 import { createReleaseRule, type ReleaseRule } from '@guanlan/analytics/privacy/release'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
@@ -113,11 +114,11 @@ function meanOfMedians(
       )
       return shown ? [(shown.at - topic.start) / minute] : []
     })
-    const median = delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]
-    if (median !== undefined) medians.push(median)
+    const middle = median(delays)
+    if (middle !== undefined) medians.push(middle)
   }
-  if (medians.length === 0) return null
-  return Math.round((medians.reduce((sum, one) => sum + one, 0) / medians.length) * 10) / 10
+  const all = mean(medians)
+  return all === undefined ? null : Math.round(all * 10) / 10
 }
 
 export function floorDelay(events: readonly StreamEvent[], truth: Truth): FloorDelay {

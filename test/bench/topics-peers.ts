@@ -2,6 +2,7 @@
  * Published burst detectors on the same input, each with the product's floors (5 people in 2 groups) and with the
  * threshold that serves it best: the lowest at which it raises at most one false alarm a day.
  */
+import { median } from 'd3-array'
 import { fold53 } from '@guanlan/analytics/privacy/sketch-hash'
 import { createRecentLog } from '@guanlan/analytics/topics/recent-log'
 import { countTerm, countTerms, type WindowCounts } from '@guanlan/analytics/topics/term-counts'
@@ -174,12 +175,12 @@ function judge(alarms: readonly Alarm[], truth: Truth, days: number, threshold: 
     if (topic < 0 && !late && !quiet) falseAt.add(at)
     if (!quiet) last.set(term, at)
   }
-  const delays = [...found.values()].sort((a, b) => a - b)
+  const delay = median(found.values())
   const round = (value: number): number => Math.round(value * 1000) / 1000
   return {
     recall: round(found.size / Math.max(1, truth.topics.length)),
     falsePerDay: round(falseAt.size / days),
-    delayMin: delays.length === 0 ? null : round(delays[delays.length >> 1]!),
+    delayMin: delay === undefined ? null : round(delay),
     threshold: round(threshold),
   }
 }
