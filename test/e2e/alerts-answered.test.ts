@@ -101,7 +101,7 @@ afterAll(async () => {
 
 it('teaches what will come while nothing has happened', async () => {
   await phone.getByText('没有未结束的预警').waitFor()
-  await desk.getByRole('heading', { level: 1, name: '现在没有需要回应的预警。' }).waitFor()
+  await desk.getByRole('heading', { level: 1, name: '现在没有等待接手的预警。' }).waitFor()
 })
 
 it('fires from a posted event, rings on the phone, and is taken there by one thumb', async () => {
@@ -114,7 +114,7 @@ it('fires from a posted event, rings on the phone, and is taken there by one thu
   expect(await banner.innerText()).toMatch(/◆[\s\S]*橙[\s\S]*north-1[\s\S]*升级策略“标准升级”第 1 级/)
   await expect.poll(() => tones(phone)).toBeGreaterThan(before)
   // Nobody else is on duty, so nobody else is disturbed; the desk of the office shows it all the same.
-  await desk.getByText('1 处需要回应', { exact: false }).waitFor()
+  await desk.getByText('1 条预警等待接手', { exact: false }).waitFor()
   expect(await desk.locator('.ring').count()).toBe(0)
   await shot(phone, 'rings-phone')
   await shot(desk, 'open-desk')

@@ -38,8 +38,8 @@ export const alertsEn: typeof alertsZhCN = {
     flood: 'too many alerts, notified together',
   },
   desk: {
-    waiting: '{n} need a response, the longest for {age}.',
-    none: 'No alert needs a response now.',
+    waiting: 'Alerts to take: {n}, the longest for {age}.',
+    none: 'No alert waits to be taken.',
     unresolved: 'Unresolved',
     resolved: 'Ended',
     which: 'Which alerts to show',

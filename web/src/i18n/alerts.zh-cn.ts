@@ -37,8 +37,8 @@ export const alertsZhCN = {
     flood: '预警过多，合并提醒',
   },
   desk: {
-    waiting: '{n} 处需要回应，最久 {age}。',
-    none: '现在没有需要回应的预警。',
+    waiting: '{n} 条预警等待接手，最久 {age}。',
+    none: '现在没有等待接手的预警。',
     unresolved: '未结束',
     resolved: '已结束',
     which: '显示哪些预警',

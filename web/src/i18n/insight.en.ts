@@ -21,7 +21,7 @@ export const insightEn: typeof insightZhCN = {
     rise: 'Against 2 h before',
     riseValue: '{n}×',
     riseSame: 'same',
-    riseNew: 'none before',
+    riseNew: 'new',
     spread: 'Spread',
     spreadValue: '{units} units, {groups} groups',
     spreadHidden: 'counted for the organisation only',

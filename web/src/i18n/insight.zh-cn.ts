@@ -20,7 +20,7 @@ export const insightZhCN = {
     rise: '比前 2 小时',
     riseValue: '{n} 倍',
     riseSame: '持平',
-    riseNew: '之前没有',
+    riseNew: '新出现',
     spread: '范围',
     spreadValue: '{units} 个单位，{groups} 个群',
     spreadHidden: '只在全单位统计',
