@@ -3,6 +3,8 @@ import { type Palette, type ThemeName, THEMES, cssVariable } from '@guanlan/char
 
 const KEY = 'guanlan.theme'
 const media = window.matchMedia('(prefers-color-scheme: dark)')
+/** Paper is white: what is printed from a dark screen would be a page of ink. */
+const paper = window.matchMedia('print')
 
 export type ThemeChoice = ThemeName | 'system'
 
@@ -17,7 +19,8 @@ const name = ref<ThemeName>('light')
 const palette = ref<Palette>(THEMES.light)
 
 function apply(): void {
-  name.value = forced.value ?? (choice.value === 'system' ? (media.matches ? 'dark' : 'light') : choice.value)
+  const chosen = choice.value === 'system' ? (media.matches ? 'dark' : 'light') : choice.value
+  name.value = paper.matches ? 'light' : (forced.value ?? chosen)
   palette.value = THEMES[name.value]
   const root = document.documentElement
   for (const token of Object.keys(palette.value) as (keyof Palette)[]) {
@@ -28,6 +31,7 @@ function apply(): void {
 }
 
 media.addEventListener('change', apply)
+paper.addEventListener('change', apply)
 
 /** The theme on the screen. A wall forces the dark one while it is shown. */
 export function useTheme() {
