@@ -35,11 +35,17 @@ it.each([
 it.each([
   [820, '0.8 秒'],
   [12_000, '12 秒'],
+  [59_700, '1 分钟'],
   [210_000, '3.5 分钟'],
   [5.2 * 3_600_000, '5.2 小时'],
   [72 * 3_600_000, '3 天'],
   [null, '—'],
 ])('writes the duration %s ms as %s', (ms, text) => expect(zh.duration(ms)).toBe(text))
+
+it('puts a space between sentences in English only', () => {
+  expect(zh.sentences(['没有预警。', '稍后再看。'])).toBe('没有预警。稍后再看。')
+  expect(en.sentences(['None.', 'Look later.'])).toBe('None. Look later.')
+})
 
 it('shows the local time of the organisation wherever the browser is', () => {
   const at = Date.UTC(2026, 10, 20, 16, 30)

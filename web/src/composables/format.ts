@@ -28,6 +28,8 @@ export interface Format {
   stamp(at: number): string
   /** a、b、c / a, b, c */
   list(items: readonly string[]): string
+  /** Sentences one after the other: Chinese ones have their space in the full stop. */
+  sentences(items: readonly string[]): string
   /** label：value / label: value */
   labelled(label: string, value: string): string
   /** Hour and minute of the local day. */
@@ -71,9 +73,10 @@ function durationWith(locale: Locale): (ms: number) => string {
   return (ms) => {
     const seconds = Math.max(0, ms) / 1000
     const [value, unit] =
-      seconds < 60
+      // What would be rounded up to 60 is one of the next unit.
+      seconds < 59.5
         ? ([seconds, 's'] as const)
-        : seconds < 3600
+        : seconds < 59.5 * 60
           ? ([seconds / 60, 'min'] as const)
           : seconds < 48 * 3600
             ? ([seconds / 3600, 'h'] as const)
@@ -123,6 +126,7 @@ export function createFormat(locale: Locale, timeZone: string = TIMEZONE): Forma
     isoDay: (at) => record.format(at).slice(0, 10),
     stamp: (at) => record.format(at),
     list: (items) => items.join(locale === 'en' ? ', ' : '、'),
+    sentences: (items) => items.join(locale === 'en' ? ' ' : ''),
     labelled: (label, value) => `${label}${locale === 'en' ? ': ' : '：'}${value}`,
     parts: (at) => {
       const [hour = '0', minute = '0'] = partsOf.format(at).split(':')

@@ -35,7 +35,7 @@ export const insightEn: typeof insightZhCN = {
     warming: 'Warming up, {n} of {of} min',
     warmingHelp: 'Topics are counted in memory only, so a restart needs {of} minutes.',
     warmingHistory: 'Below is the history released before it.',
-    more: '{n} more topics further down',
+    more: '{n} more topics further down.',
     none: 'No topics now',
     noneHelp: 'Everyday talk, check-ins and weekly meetings are no topics.',
     groupScope: 'No topics for a single group',

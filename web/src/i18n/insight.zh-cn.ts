@@ -34,7 +34,7 @@ export const insightZhCN = {
     warming: '正在预热 {n} / {of} 分钟',
     warmingHelp: '话题只在内存里统计，重启后要积累 {of} 分钟。',
     warmingHistory: '下面是重启前已公布的历史。',
-    more: '另有 {n} 个较低的话题',
+    more: '另有 {n} 个较低的话题。',
     none: '现在没有话题',
     noneHelp: '平时的闲聊、打卡和例会不算话题。',
     groupScope: '单个群不统计话题',
