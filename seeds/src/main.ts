@@ -4,7 +4,8 @@
  *   history [--seed N] [--days 28] [--until MS]                     NDJSON for `guanlan import -`; of it with [--from MS] [--to MS]
  *                                                                   what was sent in between
  *   play --url URL [--seed N] [--speed 1]                           live scenario; the ingest key is in GUANLAN_DEMO_KEY
- *   duty --url URL                                                  acts as the duty officer; sign-ins are in GUANLAN_DEMO_ACCOUNTS
+ *   duty --url URL [--week 2026-W47]                                acts as the duty officer; sign-ins are in GUANLAN_DEMO_ACCOUNTS;
+ *                                                                   has the report of the week drafted first, for somebody to approve
  *   real FILE.tsv.gz --set NAME [--seed N] [--days 7] [--until MS]  NDJSON from a public text set (docs/data.md)
  */
 import { once } from 'node:events'
@@ -17,6 +18,7 @@ import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import type { AlertSummary } from '@guanlan/contract/alert'
 import type { GuanlanEvent } from '@guanlan/contract/event'
+import type { ReportPlan } from '@guanlan/contract/report-work'
 import { dutyDeeds, type DutyRole } from './duty.ts'
 import { demoHistory } from './history.ts'
 import { demoOrganisation, registerCsv } from './organisation.ts'
@@ -38,6 +40,7 @@ const { positionals, values } = parseArgs({
     to: { type: 'string' },
     url: { type: 'string' },
     speed: { type: 'string', default: '1' },
+    week: { type: 'string' },
     set: { type: 'string', default: 'real' },
   },
 })
@@ -111,6 +114,16 @@ async function live(url: string): Promise<void> {
   })
 }
 
+type Ask = (role: DutyRole, method: string, path: string, body?: object) => Promise<unknown>
+
+/** The weekly report: drafted each Monday from now on, and for the week that is over at once. */
+async function planWeek(ask: Ask, period: string): Promise<void> {
+  const report = { kind: 'week', scope: 'org' } as const
+  const plan: ReportPlan = { ...report, enabled: true, at: '08:00', workdays: true, approver: 'leader' }
+  await ask('communications', 'PUT', 'report-plans', plan)
+  await ask('communications', 'POST', 'reports', { ...report, period })
+}
+
 /** The duty officer of the demo and whoever confirms with them: nothing but the public API, as a browser would use it. */
 async function attend(url: string): Promise<void> {
   const accounts = JSON.parse(
@@ -119,7 +132,7 @@ async function attend(url: string): Promise<void> {
   const end = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => end.abort())
   const cookies = new Map<string, string>()
-  const ask = async (role: DutyRole, method: string, path: string, body?: object): Promise<unknown> => {
+  const ask: Ask = async (role, method, path, body) => {
     const answer = await fetch(`${url}/api/v1/${path}`, {
       method,
       headers: {
@@ -135,6 +148,7 @@ async function attend(url: string): Promise<void> {
     const text = await answer.text()
     return answer.ok && text !== '' ? JSON.parse(text) : {}
   }
+  let week = values.week
   while (!end.signal.aborted) {
     try {
       for (const role of ['duty', 'communications'] as const) {
@@ -142,6 +156,8 @@ async function attend(url: string): Promise<void> {
         if (cookies.has(role) || account === undefined) continue
         await ask(role, 'POST', 'session', { email: account.email, password: account.password })
       }
+      if (week !== undefined) await planWeek(ask, week)
+      week = undefined
       const { alerts = [] } = (await ask('duty', 'GET', 'alerts')) as { alerts?: AlertSummary[] }
       for (const { role, path, alertId, body } of dutyDeeds(alerts, Date.now()))
         await ask(role, 'POST', `alerts/${alertId}/${path}`, body)

@@ -280,6 +280,9 @@ export function demoOrganisation(seed: number): DemoOrganisation {
   return { units: demoUnits(), groups }
 }
 
+/** One group in so many still has its real names to confirm: something is left to do in every register. */
+const REAL_NAMES_TO_DO = 11
+
 const csvCell = (value: string | number) =>
   /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value)
 
@@ -313,9 +316,10 @@ export function registerCsv(
         'informed_how',
         'administrator_post',
         'administrator_from',
+        'real_names_confirmed_on',
         'size',
       ],
-      organisation.groups.map((group) => [
+      organisation.groups.map((group, i) => [
         group.id,
         group.name,
         group.kind,
@@ -329,6 +333,7 @@ export function registerCsv(
         '群公告',
         '群管理员',
         informedOn,
+        i % REAL_NAMES_TO_DO === 3 ? '' : informedOn,
         group.size,
       ]),
     ),

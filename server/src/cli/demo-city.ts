@@ -23,15 +23,15 @@ export interface DemoAccess {
   readonly accounts: readonly { role: string; unit: string; email: string; password: string }[]
 }
 
-/** Roles of the demo and the unit over which each is held. */
+/** Roles of the demo, the unit over which each is held, and the post that its account is named by. */
 const ROLES = [
-  ['communications', 'yunting'],
-  ['duty', 'yunting'],
-  ['leader', 'yunting'],
-  ['unit-lead', 'east'],
-  ['group-admin', 'east-1'],
-  ['auditor', 'yunting'],
-  ['sysadmin', 'yunting'],
+  ['communications', 'yunting', '宣传办'],
+  ['duty', 'yunting', '值班室'],
+  ['leader', 'yunting', '分管领导'],
+  ['unit-lead', 'east', '汀东区负责人'],
+  ['group-admin', 'east-1', '望潮街道群管理员'],
+  ['auditor', 'yunting', '审计'],
+  ['sysadmin', 'yunting', '系统管理员'],
 ] as const
 
 function seeds(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
@@ -66,14 +66,14 @@ export async function registerCity(run: Run, work: string, seed: number, informe
 /** One account for each role, an ingest key and a wall token. */
 export async function openDoors(run: Run): Promise<DemoAccess> {
   const accounts: { role: string; unit: string; email: string; password: string }[] = []
-  for (const [role, unit] of ROLES) {
+  for (const [role, unit, name] of ROLES) {
     const email = `${role}@demo.example`
-    const request = { email, name: role, grants: [{ role, unitId: unit }] }
+    const request = { email, name, grants: [{ role, unitId: unit }] }
     const { password } = (await run('user.create', request)) as { password: string }
     accounts.push({ role, unit, email, password })
   }
   const key = (await run('key.create', { source: 'demo', unit: 'yunting', read: true })) as { secret: string }
-  const token = (await run('token.create', { name: 'demo wall', scope: 'org' })) as { secret: string }
+  const token = (await run('token.create', { name: '指挥大厅', scope: 'org' })) as { secret: string }
   return { key: key.secret, wallToken: token.secret, accounts }
 }
 
@@ -131,9 +131,9 @@ export function playScenario(url: string, key: string, seed: number, speed: numb
   return child
 }
 
-/** Starts the duty officer of the demo: takes alerts and ends them over the public API. */
-export function playDuty(url: string, accounts: DemoAccess['accounts']): ChildProcess {
-  const child = seeds(['duty', '--url', url], { GUANLAN_DEMO_ACCOUNTS: JSON.stringify(accounts) })
+/** Starts the duty officer of the demo, who takes alerts and ends them over the public API; `week` is reported first. */
+export function playDuty(url: string, accounts: DemoAccess['accounts'], week?: string): ChildProcess {
+  const child = seeds(['duty', '--url', url, ...(week === undefined ? [] : ['--week', week])], { GUANLAN_DEMO_ACCOUNTS: JSON.stringify(accounts) })
   child.stdout?.resume()
   return child
 }

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { periodOf, shiftPeriod } from '@guanlan/analytics/reporting/period'
 import { SingleBar } from 'cli-progress'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
@@ -127,9 +128,15 @@ async function runDemo(options: DemoOptions, lifecycle: Lifecycle): Promise<void
   player.once('exit', (code) => {
     if (code) process.stderr.write(`guanlan: the scenario ended with code ${code}\n`)
   })
-  const officer = playDuty(url, access.accounts)
+  // A kept demo has had its report; what was loaded has to reach over the whole week.
+  const week = kept === undefined && options.days >= 14 ? lastWeek(until, config.timezone) : undefined
+  const officer = playDuty(url, access.accounts, week)
   lifecycle.onStop('duty officer', () => void officer.kill('SIGTERM'))
   announce(url, access)
+}
+
+function lastWeek(now: number, timezone: string): string {
+  return shiftPeriod(periodOf('week', createLocalTime(timezone).dayOf(now)), 1).key
 }
 
 /** Sign-ins of a kept demo; passwords of a fictional city, readable by its owner only. */
