@@ -45,11 +45,18 @@ export function termsOf(analyser: Analyser, text: string): string[] {
   return Array.from(terms.subarray(0, count), (term) => write(analyser, term))
 }
 
+/** Sentences for a term: on its own one may read as a name, which is not counted. None adds a word of its own. */
+const sentences = ['', '，'].flatMap((end) => [
+  (term: string) => `${term}${end}`,
+  (term: string) => `的${term}了${end}`,
+])
+
 /** Adds to each term of the truth what the analyser makes of it: a term it takes apart is found by its parts. */
 export function withParts(truth: Truth, analyser: Analyser): Truth {
+  const parts = (term: string): string[] => sentences.flatMap((say) => termsOf(analyser, say(term)))
   const widen = <T extends { terms: string[] }>(item: T): T => ({
     ...item,
-    terms: [...new Set(item.terms.flatMap((term) => [term, ...termsOf(analyser, term)]))],
+    terms: [...new Set(item.terms.flatMap((term) => [term, ...parts(term)]))],
   })
   return { topics: truth.topics.map(widen), controls: truth.controls.map(widen) }
 }

@@ -31,6 +31,9 @@ export const keptControls = [
 /** Controls of topics-harsh-more.ts, written when the thresholds stood. */
 export type MoreKind =
   'copied-notice' | 'robots' | 'red-packet' | 'homework' | 'click-for-me' | 'term-start' | 'backlog'
+/** Controls of topics-harsh-further.ts, written when those stood too. */
+export type FurtherKind =
+  'birthday' | 'forecast' | 'poll' | 'two-bots' | 'article' | 'quiz' | 'stickers' | 'renamed'
 export type ControlKind = (typeof tuningControls)[number] | (typeof keptControls)[number]
 
 export interface HarshOptions {
@@ -43,6 +46,8 @@ export interface HarshOptions {
   controls: readonly ControlKind[]
   /** those of topics-harsh-more.ts too */
   more?: boolean
+  /** those of topics-harsh-further.ts too */
+  further?: boolean
   /** ms, midnight of the first day in Asia/Shanghai */
   origin: number
 }

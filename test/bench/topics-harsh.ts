@@ -4,6 +4,7 @@
  * of the truth from another segmenter, and controls the first world has not. Same seed, same stream.
  */
 import { addControls } from './topics-harsh-controls.ts'
+import { addFurther } from './topics-harsh-further.ts'
 import { addMore } from './topics-harsh-more.ts'
 import { day, hour, minute, type Harsh, type HarshOptions } from './topics-harsh-kit.ts'
 import { createRandom, rows, type Random } from './topics-material.ts'
@@ -174,6 +175,7 @@ export function buildHarshWorld(options: HarshOptions): {
   plantTopics(world)
   const finish = addControls(world)
   const last = options.more ? addMore(world) : (all: StreamEvent[]): StreamEvent[] => all
+  if (options.further) addFurther(world)
   const sorted = last(finish(events)).sort((a, b) => a.t - b.t || (a.sender < b.sender ? -1 : 1))
   return { events: sorted, truth: world.truth, countsFrom: world.countsFrom, end: world.end }
 }

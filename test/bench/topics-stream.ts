@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
 const day = 86_400_000
+/** a stream that lasts longer than this has its times in another unit than was thought */
+const longestStream = 730 * day
 
 /**
  * Milliseconds of an ISO string, or of a number (also as a string) of seconds, milliseconds or microseconds since 1970.
@@ -47,6 +49,8 @@ function eventOf(line: string, where: string): StreamEvent {
 
 export interface Stream {
   events: StreamEvent[]
+  /** milliseconds since the stream's own beginning were taken for seconds at first: times of the truth are divided by this too */
+  divisor: number
   /** lines that were earlier than the line before them; the stream is put in order of time */
   outOfOrder: number
 }
@@ -72,7 +76,13 @@ export function readStream(path: string): Stream {
   if (events.length === 0) throw new Error(`${path} holds no message`)
   if (outOfOrder > 0) events.sort((a, b) => a.t - b.t)
   if (events.at(-1)!.t === events[0]!.t) throw new Error(`${path}: all messages bear the same time`)
-  return { events, outOfOrder }
+  // By most of the messages: a single wrong time says nothing about the unit.
+  const quantile = (share: number): number => events[Math.floor(share * (events.length - 1))]!.t
+  const divisor = quantile(0.95) - quantile(0.05) > longestStream ? 1000 : 1
+  for (const event of events) event.t /= divisor
+  if (events.at(-1)!.t - events[0]!.t > longestStream)
+    throw new Error(`${path}: from the first message to the last pass more than two years`)
+  return { events, outOfOrder, divisor }
 }
 
 interface Spell {
@@ -81,13 +91,13 @@ interface Spell {
   terms: string[]
 }
 
-function spellOf(raw: unknown, where: string): Spell & { name: unknown } {
+function spellOf(raw: unknown, where: string, divisor: number): Spell & { name: unknown } {
   const { start, end, terms, id, kind } = (raw ?? {}) as Record<string, unknown>
   if (!Array.isArray(terms) || terms.some((term) => typeof term !== 'string'))
     throw new Error(`${where}: "terms" must be a list of words`)
   const time = (name: string, value: unknown): number => {
     try {
-      return instant(value)
+      return instant(value) / divisor
     } catch (error) {
       throw new Error(`${where}: "${name}": ${(error as Error).message}`, { cause: error })
     }
@@ -97,21 +107,21 @@ function spellOf(raw: unknown, where: string): Spell & { name: unknown } {
   return { ...spell, name: id ?? kind }
 }
 
-/** Topics and controls in order of their start. */
-export function readTruth(path: string): Truth {
+/** Topics and controls in order of their start, with times in the unit of the stream (its `divisor`). */
+export function readTruth(path: string, divisor = 1): Truth {
   const raw = parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), path)
   const { topics, controls = [] } = (raw ?? {}) as Record<string, unknown>
   if (!Array.isArray(topics)) throw new Error(`${path}: "topics" must be a list`)
   if (!Array.isArray(controls)) throw new Error(`${path}: "controls" must be a list`)
   const byStart = (a: Spell, b: Spell): number => a.start - b.start
   const found = topics.map((item, i) => {
-    const { name, ...spell } = spellOf(item, `${path}, topics[${i}]`)
+    const { name, ...spell } = spellOf(item, `${path}, topics[${i}]`, divisor)
     if (spell.terms.every((term) => term.trim() === ''))
       throw new Error(`${path}, topics[${i}]: "terms" is empty`)
     return { id: String(name ?? i), ...spell }
   })
   const quiet = controls.map((item, i) => {
-    const { name, ...spell } = spellOf(item, `${path}, controls[${i}]`)
+    const { name, ...spell } = spellOf(item, `${path}, controls[${i}]`, divisor)
     return { kind: String(name ?? 'control'), ...spell }
   })
   return { topics: found.sort(byStart), controls: quiet.sort(byStart) }

@@ -24,9 +24,9 @@ const openAnalyser = (): Analyser =>
   })
 
 function runStream(path: string, truthPath: string, analyser: Analyser): object {
-  const { events, outOfOrder } = readStream(path)
+  const { events, outOfOrder, divisor } = readStream(path)
   const [start, end] = [events[0]!.t, events.at(-1)!.t]
-  const given = within(readTruth(truthPath), start, end)
+  const given = within(readTruth(truthPath, divisor), start, end)
   const truth = withParts(given.truth, analyser)
   const perDay = (events.length / (end - start)) * day
   const { shown, alarms } = showTopics(events, analyser, start)
@@ -41,6 +41,9 @@ function runStream(path: string, truthPath: string, analyser: Analyser): object 
     dataset: 'given',
     messages: events.length,
     messagesOutOfOrder: outOfOrder,
+    // Nothing is shown that was said in a single group.
+    groups: new Set(events.map(({ group }) => group)).size,
+    senders: new Set(events.map(({ sender }) => sender)).size,
     topicsOutsideStream: given.outside,
     countedDays: Math.round(((end - from) / day) * 100) / 100,
     ...figures,
@@ -75,7 +78,7 @@ function runHarsh(
   style: HarshOptions['style'],
   [messagesPerDay, countDays]: [number, number],
   analyser: Analyser,
-  more: boolean,
+  extra: { more: boolean; further: boolean },
 ): TopicFigures & FloorDelay {
   const controls = [...tuningControls, ...keptControls]
   const origin = Date.UTC(2026, 2, 1 + (seed % 7), 16)
@@ -87,7 +90,7 @@ function runHarsh(
     style,
     controls,
     origin,
-    more,
+    ...extra,
   })
   const { shown, alarms } = showTopics(world.events, analyser, world.events[0]!.t)
   const counted = [withParts(world.truth, analyser), world.countsFrom, world.end, messagesPerDay] as const
@@ -111,14 +114,14 @@ export function run(args: string[]): Promise<object> {
     const style = option(args, 'style') ?? 'scenes'
     if (style !== 'scenes' && style !== 'rooms' && style !== 'shuffled')
       throw new Error('--style is scenes, rooms or shuffled')
-    const more = args.includes('--more')
+    const extra = { more: args.includes('--more'), further: args.includes('--further') }
     return Promise.resolve({
       dataset: 'harsh: dialogue, comments and reviews with planted hot-search topics and 17 controls',
-      more,
+      ...extra,
       seed,
       style,
-      ...(only !== 'high' && { low: runHarsh(seed, style, [5_000, 6], analyser, more) }),
-      ...(only !== 'low' && { high: runHarsh(seed, style, [27_000, 3], analyser, more) }),
+      ...(only !== 'high' && { low: runHarsh(seed, style, [5_000, 6], analyser, extra) }),
+      ...(only !== 'low' && { high: runHarsh(seed, style, [27_000, 3], analyser, extra) }),
     })
   }
   const wordsPerMessage = Number(option(args, 'words') ?? 4)
