@@ -4,7 +4,7 @@
  * senders is not. All tests look at messages of the group's words as numbers only, at one moment.
  */
 import { isCandidate, wordsAmong } from '../text/candidates.ts'
-import { type Postings, postingsOf } from './postings.ts'
+import type { Postings } from './postings.ts'
 import type { RecentLog } from './recent-log.ts'
 
 const halfHour = 30 * 60_000
@@ -40,6 +40,11 @@ export interface Echo {
   groups: number
   /** people who said two of its words in one message */
   together: number
+  /** of its commonest text: ms over which the middle 80 % of its messages lie, and its messages in the last half hour */
+  textLasted: number
+  textLately: number
+  /** share of the messages whose words are to a half or more those of occasions, 0..1 */
+  greetings: number
 }
 
 export interface EchoLimits {
@@ -52,6 +57,9 @@ export interface EchoLimits {
   stayingPeople: number
   /** in fewer groups a list that everybody sends on (接龙) stays for an hour too */
   stayingGroups: number
+  /** so long (ms, `textLasted`) and so often lately the text itself must go round, not only talk about it */
+  stayingText: number
+  stayingTexts: number
   gapVariation: number
   /** most of the share of the four loudest, from ten messages on */
   loudest: number
@@ -69,6 +77,8 @@ export const shippedEchoLimits: EchoLimits = {
   staying: 60 * 60_000,
   stayingPeople: 5,
   stayingGroups: 5,
+  stayingText: 45 * 60_000,
+  stayingTexts: 2,
   gapVariation: 0.3,
   loudest: 0.8,
   samePhraseOfThree: 0.88,
@@ -76,13 +86,20 @@ export const shippedEchoLimits: EchoLimits = {
   elsewhereShare: 0.2,
 }
 
-/** `words` carry the topic, strongest first; `all` are its words with those that merely come along. `postings` of at least `words`. */
+export interface EchoSubject {
+  /** carry the topic, strongest first */
+  words: ReadonlySet<number>
+  /** with those that merely come along */
+  all: ReadonlySet<number>
+  isOccasion(term: number): boolean
+  /** of at least `words` */
+  postings: Postings
+}
+
 export function measureEcho(
   log: RecentLog,
-  words: ReadonlySet<number>,
-  all: ReadonlySet<number> = words,
-  at = Infinity,
-  postings: Postings = postingsOf(log, words),
+  at: number,
+  { words, all, isOccasion, postings }: EchoSubject,
 ): Echo {
   const texts = new Map<string, Saying>()
   const phrases = new Map<string, Saying>()
@@ -96,11 +113,13 @@ export function measureEcho(
   const together = new Set<number>()
   const anchorGroups = new Set<number>()
   let messages = 0
+  let greetings = 0
   const buffer = new Int32Array(64)
   for (const s of postings.withAny(words)) {
     const count = log.terms(s, buffer)
     const text = Array.from(buffer.subarray(0, count))
     messages++
+    if (isGreeting(text, isOccasion)) greetings++
     spoken.push({ at: log.at(s), person: log.person(s) })
     people.set(log.person(s), (people.get(log.person(s)) ?? 0) + 1)
     byGroup.set(log.group(s), (byGroup.get(log.group(s)) ?? new Set<number>()).add(log.person(s)))
@@ -117,11 +136,12 @@ export function measureEcho(
   }
   const most = (map: Map<string, Saying>): number =>
     Math.max(0, ...[...map.values()].map(({ people }) => people.size))
+  const times = commonestTimes(texts)
   return {
     // Laplace's rule: of five people two with the same words say more than one.
     sameText: (most(texts) + 1) / (anchored.size + 2),
     samePhrase: most(phrases) / Math.max(1, anchored.size),
-    gapVariation: Math.min(variation(said.map((one) => one.at)), variation(commonestTimes(texts))),
+    gapVariation: Math.min(variation(said.map((one) => one.at)), variation(times)),
     messages,
     people: people.size,
     loudest:
@@ -131,13 +151,23 @@ export function measureEcho(
         .reduce((sum, n) => sum + n, 0) / Math.max(1, messages),
     words: wordsAmong([...all]),
     elsewhere: people.size - Math.max(0, ...[...byGroup.values()].map((set) => set.size)),
-    lasted: middleSpan(said),
+    lasted: middleSpan(said.map((one) => one.at)),
     lately: lately.size,
     outsidePeak: outsidePeak(said, peakMs),
     outsideBrief: outsidePeak(spoken, briefMs),
     groups: anchorGroups.size,
     together: together.size,
+    textLasted: middleSpan(times),
+    textLately: times.filter((time) => at - time <= halfHour).length,
+    greetings: greetings / Math.max(1, messages),
   }
+}
+
+/** Does a message hold little but words of occasions? Words that no dictionary holds don't count. */
+function isGreeting(text: readonly number[], isOccasion: (term: number) => boolean): boolean {
+  const words = text.filter((term) => !isCandidate(term))
+  const occasions = words.filter((term) => isOccasion(term)).length
+  return occasions > 0 && occasions * 2 >= words.length
 }
 
 interface Said {
@@ -145,10 +175,9 @@ interface Said {
   person: number
 }
 
-function middleSpan(said: readonly Said[]): number {
-  const skip = Math.ceil(said.length / 10)
-  const [early, late] = [said[skip], said[said.length - 1 - skip]]
-  return early && late ? late.at - early.at : 0
+function middleSpan(times: readonly number[]): number {
+  const skip = Math.ceil(times.length / 10)
+  return Math.max(0, (times[times.length - 1 - skip] ?? 0) - (times[skip] ?? Infinity))
 }
 
 /** `said` in time order. */
@@ -199,7 +228,8 @@ export function outlasts(echo: Echo, limits: EchoLimits = shippedEchoLimits): bo
 }
 
 function isQuoted(echo: Echo, limits: EchoLimits): boolean {
-  if (outlasts(echo, limits)) return false
+  const stays = echo.textLasted >= limits.stayingText && echo.textLately >= limits.stayingTexts
+  if (stays && outlasts(echo, limits)) return false
   if (echo.sameText >= limits.sameText) return true
   const phrase = echo.words === 3 ? limits.samePhraseOfThree : limits.samePhrase
   return echo.samePhrase >= phrase && echo.sameText >= limits.leastSameText

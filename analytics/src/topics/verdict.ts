@@ -21,8 +21,14 @@ export interface Verdict {
   isTopic(log: RecentLog, group: readonly WordSurge[], moment: Moment): boolean
 }
 
+/** added to the score that a word needs on its own; less once the middle 80 % of its messages span an hour */
+const aloneBonus = 6
+const lastingBonus = 5
+const lastingMs = 60 * 60_000
 /** added to the score that a group's strongest word needs, by the number of words that carry it */
-const groupBonus = [0, 6, 2, 0, -1]
+const groupBonus = [0, lastingBonus, 2, 0, -1]
+/** a group of which so many messages hold little but words of occasions is not carried by these */
+const greetingShare = 0.25
 /** what begins a topic must be said by that many people in the last half hour, and by that many outside its busiest five minutes */
 const leastLately = 3
 const leastOutside = 2
@@ -30,6 +36,8 @@ const leastOutside = 2
 const steadyScore = 3
 /** two or three words that few people say together are one word and its company: of those who say any, so many say two */
 const togetherShare = 0.35
+/** two words that so many say together are one phrase */
+const phraseShare = 0.8
 /** from three words on that so many say together no second burst is waited for */
 const closeShare = 0.6
 /**
@@ -51,31 +59,35 @@ export function createVerdict(isOccasion: (term: number) => boolean): Verdict {
   function isTopic(log: RecentLog, group: readonly WordSurge[], { at, ...now }: Moment): boolean {
     for (const [term, muted] of mutedAt) if (at - muted >= muteMs) mutedAt.delete(term)
     const core = coreOf(group)
-    const alone = groupBonus[Math.min(wordsAmong(core), groupBonus.length - 1)]!
-    const needed = now.needed + alone
-    const seeds = group.filter(
+    const words = wordsAmong(core)
+    const strong = group.filter(
       (word) =>
         word.full >= leastPeople &&
         word.groups >= 2 &&
-        (word.score >= needed || now.hotBefore.has(word.term)) &&
-        !isOccasion(word.term),
+        (word.score >= now.needed + groupBonus[Math.min(words, groupBonus.length - 1)]! ||
+          now.hotBefore.has(word.term)),
     )
+    if (strong.length === 0) return false
+    const all = new Set(group.map((word) => word.term))
+    const echo = measureEcho(log, at, { words: new Set(core), all, isOccasion, postings: now.postings })
+    const greets = echo.greetings >= greetingShare
+    if (greets && core.filter((term) => isOccasion(term)).length * 2 >= core.length) return false
+    const seeds = greets ? strong.filter((word) => !isOccasion(word.term)) : strong
     if (seeds.length === 0) return false
-    if (core.filter((term) => isOccasion(term)).length * 2 >= core.length) return false
     const carried = seeds.some((word) => now.hotBefore.has(word.term))
     if (!carried && Math.max(...seeds.map((word) => word.half)) < leastLately) return false
-    const echo = measureEcho(log, new Set(core), new Set(group.map((word) => word.term)), at, now.postings)
     if (isEcho(echo)) {
       if (echo.people >= mutePeople) for (const term of core) mutedAt.set(term, at)
       return false
     }
     const anchor = group.find((word) => word.term === core[0])!
     const steady = tailScore(echo.outsidePeak, anchor.expected) >= steadyScore
-    if (wordsAmong(core) < 2 && !steady) return false
-    if (!carried && !begins(log, echo, { at, ...now }, wordsAmong(core))) return false
-    if (!carried && isLooseTalk(echo, wordsAmong(core))) {
+    if (words < 2 && !steady) return false
+    if (!carried && !begins(log, echo, { at, ...now }, words)) return false
+    if (!carried && (words < 2 || isOneWord(echo, words))) {
       const strongest = Math.max(...seeds.map((word) => word.score))
-      if (!steady || strongest < now.needed + groupBonus[1]!) return false
+      const needed = now.needed + (echo.lasted >= lastingMs ? lastingBonus : aloneBonus)
+      if (!steady || strongest < needed) return false
     }
     // What was muted comes back only by staying in people's mouths, not by the tail of the echo.
     const muted = seeds.every((word) => at - (mutedAt.get(word.term) ?? -Infinity) < muteMs)
@@ -93,9 +105,14 @@ function begins(log: RecentLog, echo: Echo, { at, perDay }: Moment, words: numbe
   return echo.lately >= (shareOfTalk[words] ?? 0) * talk
 }
 
-/** Two or three words of which few people say two at once; two are added, so that chance in small groups does not decide. */
-function isLooseTalk(echo: Echo, words: number): boolean {
-  return words >= 2 && words <= 3 && echo.together < togetherShare * (echo.people + 2)
+/**
+ * Two or three words of which few people say two at once (two are added, so that chance in small groups does not decide): a
+ * word and its company. Or two that nobody says apart: a phrase.
+ */
+function isOneWord(echo: Echo, words: number): boolean {
+  if (words < 2 || words > 3) return false
+  const phrase = words === 2 && echo.together >= phraseShare * echo.people
+  return phrase || echo.together < togetherShare * (echo.people + 2)
 }
 
 function messagesSince(log: RecentLog, at: number): number {
