@@ -11,13 +11,13 @@ const setupFiles = ['./test/helpers/property-seed.ts']
 
 // One project per kind of need: folder or suffix says what a test needs (unit: nothing; the others: real engines, a browser).
 /**
- * One file more at a time than there are cores: each has its own engines, directory, ports and browser, and waits for
- * them a third of its time. None needs the machine for itself: what one kills or starves is its own process, and no test
+ * Two files at a time: each has its own engines, directory, ports and browser. A third made nothing faster on two cores
+ * and all of them slower. None needs the machine for itself: what one kills or starves is its own process, and no test
  * holds a figure against the time it took.
  */
 const slow = {
   ...{ testTimeout: 300_000, hookTimeout: 180_000, expect },
-  maxWorkers: Math.min(4, availableParallelism() + 1),
+  maxWorkers: 2,
   // Runs of everything: vitest wants another group where there are other numbers of workers.
   sequence: { groupOrder: 1 },
   setupFiles: [...setupFiles, './test/helpers/away-from-midnight.ts'],
