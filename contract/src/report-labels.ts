@@ -131,7 +131,7 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
     all: ['合计', 'All violations'],
     illegal: ['违法信息', 'Illegal'],
     harmful: ['不良信息', 'Harmful'],
-    conduct: ['群规', 'Group rules'],
+    conduct: ['群规', 'Conduct'],
     care: ['需要关怀', 'Care'],
   },
   decision: {
@@ -198,7 +198,7 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
   },
   answer: {
     none: ['未回应', 'Not answered'],
-    answered: ['已回应', 'Answered'],
+    answered: ['已答复', 'Answered'],
   },
   actionState: {
     open: ['在办', 'Open'],
