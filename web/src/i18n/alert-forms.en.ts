@@ -70,7 +70,7 @@ export const alertFormsEn = {
     choice: {
       illegal: 'illegal',
       harmful: 'harmful',
-      conduct: 'group rules',
+      conduct: 'conduct',
       all: 'all three tiers',
       median: 'median',
       p90: 'ninetieth percentile',

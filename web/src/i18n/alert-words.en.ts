@@ -17,7 +17,7 @@ export const alertWordsEn: typeof alertWordsZhCN = {
     acted: 'violations acted on',
     illegal: 'illegal content',
     harmful: 'harmful content',
-    conduct: 'group rules',
+    conduct: 'conduct',
     category: 'one category',
   },
   per: {
