@@ -27,6 +27,8 @@ export function overPool(options: pg.PoolConfig, onClose: () => Promise<void> = 
   const pool = new pg.Pool({ max: 8, connectionTimeoutMillis: 10_000, ...options, types })
   // An idle connection that breaks (server restart) is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
+  // So is one that breaks while it is lent out: its query rejects, and what the socket says after that is told to nobody else.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   let closed: Promise<void> | undefined
   return {
     pool,
