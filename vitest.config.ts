@@ -11,8 +11,8 @@ const setupFiles = ['./test/helpers/property-seed.ts']
 
 // One project per kind of need: folder or suffix says what a test needs (unit: nothing; the others: real engines, a browser).
 /**
- * Two files at a time: each has its own engines, directory, ports and browser. A third made nothing faster on two cores
- * and all of them slower. None needs the machine for itself: what one kills or starves is its own process, and no test
+ * Two files at a time: each has its own engines, directory, ports and browser. A third one on two cores mostly makes the
+ * other two slower. None needs the machine for itself: what one kills or starves is its own process, and no test
  * holds a figure against the time it took.
  */
 const slow = {
