@@ -25,6 +25,7 @@ const evidence = (over: Partial<TopicEvidence> = {}): TopicEvidence => ({
     harmOf: () => undefined,
     answeredAt: null,
     firstSeen: 10 * MINUTE,
+    merged: false,
     targetMs: 7_200_000,
   },
   ...over,
@@ -32,6 +33,11 @@ const evidence = (over: Partial<TopicEvidence> = {}): TopicEvidence => ({
 const scoreOf = (given: TopicEvidence) => formulaOf('topic-1').evaluate(topicComponents(given))
 
 describe('score of a topic', () => {
+  it('is nothing once it went on in another topic, which has it then', () => {
+    expect(scoreOf(evidence())).toBeGreaterThan(20)
+    expect(scoreOf(evidence({ merged: true }))).toBe(0)
+  })
+
   it('fades to zero when nothing new is released, and falls when it is answered', () => {
     const now = scoreOf(evidence({ now: 140 * MINUTE, cells: [cell(0), cell(130, { people: 25 })] }))
     const answered = scoreOf(

@@ -42,6 +42,7 @@ export function topicEvidence(
     },
     answeredAt: answers.answeredAt(topic.id, units),
     firstSeen: topic.firstSeen,
+    merged: topic.mergedInto !== null,
     targetMs: deps.answerWithinMs,
   }
 }

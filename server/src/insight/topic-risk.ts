@@ -28,6 +28,8 @@ export interface TopicEvidence {
   readonly answeredAt: number | null
   /** first release of the topic in the unit, ms */
   readonly firstSeen: number
+  /** it went on in another topic, with which its people count from then on */
+  readonly merged: boolean
   /** time in which the organisation wants to have answered, ms */
   readonly targetMs: number
 }
@@ -66,7 +68,7 @@ export function answerClock({ cells, answeredAt, firstSeen }: TopicEvidence): An
 export function topicComponents(evidence: TopicEvidence): Components {
   const { cells, now } = evidence
   const cell = cells.at(-1)
-  if (cell === undefined) return NO_RISK
+  if (cell === undefined || evidence.merged) return NO_RISK
   const usual = usualBefore(cells, cell)
   const rate = perHour(cell)
   const span = (cell.to - cell.from) / HOUR
