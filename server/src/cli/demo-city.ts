@@ -133,7 +133,9 @@ export function playScenario(url: string, key: string, seed: number, speed: numb
 
 /** Starts the duty officer of the demo, who takes alerts and ends them over the public API; `week` is reported first. */
 export function playDuty(url: string, accounts: DemoAccess['accounts'], week?: string): ChildProcess {
-  const child = seeds(['duty', '--url', url, ...(week === undefined ? [] : ['--week', week])], { GUANLAN_DEMO_ACCOUNTS: JSON.stringify(accounts) })
+  const child = seeds(['duty', '--url', url, ...(week === undefined ? [] : ['--week', week])], {
+    GUANLAN_DEMO_ACCOUNTS: JSON.stringify(accounts),
+  })
   child.stdout?.resume()
   return child
 }
