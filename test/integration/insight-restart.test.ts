@@ -99,11 +99,15 @@ it('says after a crash that it warms up, keeps what was released, and goes on wi
   // Nothing new while it warms up.
   expect(warming.state).toBe('warming_up')
   expect(Math.max(...warming.rows.map((row) => row.to))).toBe(ended)
-  await told.pass(25, STORY)
-  const goesOn = await until(async () => {
+  // Floors and secrets are drawn anew by each process: how much more has to be said differs.
+  let goesOn: Topics['rows'][number] | undefined
+  for (let tries = 0; goesOn === undefined && tries < 8; tries++) {
+    await told.pass(tries === 0 ? 25 : 10, STORY)
     const { state, rows } = await topics()
-    return state === 'ready' ? rows.find((row) => released.has(row.id) && row.to > ended) : undefined
-  })
+    expect(state).toBe('ready')
+    goesOn = rows.find((row) => released.has(row.id) && row.to > ended)
+  }
+  if (goesOn === undefined) throw new Error('no topic went on after the restart')
   // Nothing of what was released is taken back, and no message is counted twice.
   const cells = (await detail(goesOn.id)).cells
   expect(cells.slice(0, released.get(goesOn.id)!.length)).toEqual(released.get(goesOn.id))
