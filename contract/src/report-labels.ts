@@ -197,7 +197,7 @@ export const LABELS: Partial<Record<string, Record<string, Pair>>> = {
     gap: ['数据不全', 'Data missing'],
   },
   answer: {
-    none: ['未回应', 'Not answered'],
+    none: ['未答复', 'Not answered'],
     answered: ['已答复', 'Answered'],
   },
   actionState: {

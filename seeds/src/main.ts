@@ -156,8 +156,12 @@ async function attend(url: string): Promise<void> {
         if (cookies.has(role) || account === undefined) continue
         await ask(role, 'POST', 'session', { email: account.email, password: account.password })
       }
-      if (week !== undefined) await planWeek(ask, week)
-      week = undefined
+      if (week !== undefined && cookies.has('communications')) {
+        const due = week
+        // Asked for once: a draft that takes long is made all the same.
+        week = undefined
+        await planWeek(ask, due)
+      }
       const { alerts = [] } = (await ask('duty', 'GET', 'alerts')) as { alerts?: AlertSummary[] }
       for (const { role, path, alertId, body } of dutyDeeds(alerts, Date.now()))
         await ask(role, 'POST', `alerts/${alertId}/${path}`, body)
