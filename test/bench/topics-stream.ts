@@ -1,5 +1,6 @@
 /** Reads `topics --stream FILE.ndjson --truth FILE.json`; whatever is wrong with a file is said with its line or entry. */
 import { readFileSync } from 'node:fs'
+import { quantileSorted } from 'd3-array'
 import type { StreamEvent, Truth } from './topics-world.ts'
 
 const day = 86_400_000
@@ -77,8 +78,8 @@ export function readStream(path: string): Stream {
   if (outOfOrder > 0) events.sort((a, b) => a.t - b.t)
   if (events.at(-1)!.t === events[0]!.t) throw new Error(`${path}: all messages bear the same time`)
   // By most of the messages: a single wrong time says nothing about the unit.
-  const quantile = (share: number): number => events[Math.floor(share * (events.length - 1))]!.t
-  const divisor = quantile(0.95) - quantile(0.05) > longestStream ? 1000 : 1
+  const [early, late] = [0.05, 0.95].map((share) => quantileSorted(events, share, ({ t }) => t)!)
+  const divisor = late! - early! > longestStream ? 1000 : 1
   for (const event of events) event.t /= divisor
   if (events.at(-1)!.t - events[0]!.t > longestStream)
     throw new Error(`${path}: from the first message to the last pass more than two years`)
